@@ -1,0 +1,1 @@
+"""The hub: what Townline holds and the rules about it."""

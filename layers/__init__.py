@@ -1,0 +1,1 @@
+"""Makes layers: sources, normalisation, checks, publication, indicators and derivation."""

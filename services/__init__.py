@@ -1,0 +1,1 @@
+"""Shows layers: OGC API, web application, maps and the command line."""
