@@ -9,8 +9,8 @@
     ├── EmptyInputError        no value to work on
     └── UnknownPolicyError     a policy name that the registry does not hold
 
-A message says what was given and what is allowed. It names arguments, positions and limits, never the value of a
-cell, because a cell may be confidential.
+A message says what was given and what is allowed. It names arguments, positions and limits, never the value
+of a cell, because a cell may be confidential.
 """
 
 
