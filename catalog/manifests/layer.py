@@ -1,0 +1,115 @@
+"""The manifest of one layer."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from catalog.configuration.model import Strict
+from catalog.grammar import ColumnName, LayerId
+from catalog.manifests.columns import Column
+from catalog.manifests.rules import Checks, GeometryRules, RasterRules, RowFilter
+from catalog.manifests.sources import Source
+from catalog.vocabulary import CodeOf
+
+Kind = Literal["features", "table", "raster"]
+Access = Literal["public", "restricted"]
+PlaceType = Literal[
+    "state",
+    "planning_region",
+    "county",
+    "town",
+    "tract",
+    "block_group",
+    "block",
+    "neighbourhood",
+    "school_district",
+    "zcta",
+    "legislative_district",
+]
+
+
+class Contact(Strict):
+    """Who answers questions about the layer."""
+
+    name: str
+    email: Annotated[str | None, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] = None
+    url: str | None = None
+
+
+class Period(Strict):
+    """The time that the data cover, as ISO dates, months or years."""
+
+    start: Annotated[str | None, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] = None
+    end: Annotated[str | None, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] = None
+
+
+class PlaceReference(Strict):
+    """That the layer's rows are places of a type and vintage, or are keyed by them."""
+
+    type: PlaceType
+    vintage: Annotated[str, Field(pattern=r"^\d{4}$", description="year of the ids' definition")]
+    id: ColumnName
+    name: ColumnName | None = None
+    within: Annotated[
+        str | None, Field(description="what all the places are in, for neighbourhoods of one city")
+    ] = None
+
+
+class LayerManifest(Strict):
+    """Identity, origin, shape and rules of one layer."""
+
+    id: LayerId
+    kind: Kind
+    title: str
+    title_es: str | None = None
+    description: Annotated[str, Field(min_length=20)]
+    agency: str
+    contact: Contact | None = None
+    theme: Annotated[str, CodeOf("themes")]
+    keywords: tuple[str, ...] = ()
+    licence: Annotated[str, CodeOf("licences")]
+    attribution: str | None = None
+    cadence: Annotated[str, CodeOf("update-frequencies")]
+    access: Access = "public"
+    period: Period = Period()
+    places: PlaceReference | None = None
+    caveats: tuple[str, ...] = ()
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    where: Annotated[tuple[RowFilter, ...], Field(description="all must hold for a row to be kept")] = ()
+    columns: tuple[Column, ...] = ()
+    unlisted: Annotated[
+        Literal["refuse", "drop"],
+        Field(description="what happens to columns of the source that no column names"),
+    ] = "drop"
+    key: tuple[ColumnName, ...] = ()
+    geometry: GeometryRules | None = None
+    raster: RasterRules | None = None
+    checks: Checks = Checks()
+
+    @model_validator(mode="after")
+    def _parts_fit_the_kind(self) -> "LayerManifest":
+        wanted = {
+            "features": {"columns", "key", "geometry"},
+            "table": {"columns", "key"},
+            "raster": {"raster"},
+        }[self.kind]
+        given = {name for name in ("columns", "key", "geometry", "raster") if getattr(self, name)}
+        problems = [f"{name} is needed" for name in sorted(wanted - given)]
+        problems += [f"{name} has no place here" for name in sorted(given - wanted)]
+        if problems:
+            raise ValueError(f"a layer of kind {self.kind}: {'; '.join(problems)}")
+        return self
+
+    @model_validator(mode="after")
+    def _names_are_declared(self) -> "LayerManifest":
+        names = [name for column in self.columns for name in (column.name, column.status_name) if name]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"columns declared twice: {', '.join(twice)}")
+        used = {*self.key, *(rule.column for rule in self.where)}
+        if self.places and self.kind != "raster":
+            used |= {name for name in (self.places.id, self.places.name) if name}
+        unknown = sorted(used - set(names))
+        if unknown:
+            raise ValueError(f"not among the columns: {', '.join(unknown)} (columns: {', '.join(names)})")
+        return self
