@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.configuration import State, load_folder, load_state
-from catalog.errors import ConfigurationError, UnknownLayer
+from catalog.errors import ConfigurationError, Problem, UnknownLayer
 from catalog.manifests.layer import LayerManifest
 
 
@@ -35,7 +35,7 @@ def load_profile(folder: Path) -> Profile:
         ConfigurationError: all mistakes of all its files together.
 
     """
-    problems = []
+    problems: list[Problem] = []
     state, layers = None, None
     try:
         state = load_state(folder)

@@ -73,7 +73,7 @@ class Band(Strict):
 
 
 class RasterRules(Strict):
-    """What a raster's bands mean; the declared nodata and system are used where the file is silent or wrong."""
+    """What a raster's bands mean; nodata and system are declared where the file is silent or wrong."""
 
     bands: Annotated[tuple[Band, ...], Field(min_length=1)]
     nodata: float | None = None
