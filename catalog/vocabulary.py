@@ -95,7 +95,7 @@ def vocabulary(name: str, folder: Path = FOLDER) -> Vocabulary:
 
 
 def CodeOf(name: str) -> AfterValidator:  # noqa: N802 (an annotation, written like a type)
-    """The annotation of a string that must be a code of a vocabulary, as in `Annotated[str, CodeOf(…)]`."""
+    """The annotation that makes a string of a model be one of a vocabulary's codes."""
 
     def check(value: str) -> str:
         found = vocabulary(name)
