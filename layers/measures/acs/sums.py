@@ -88,8 +88,9 @@ def _components(estimate: ArrayLike, moe: ArrayLike) -> tuple[FloatArray, FloatA
 
 def _split(values: FloatArray, margins: FloatArray, zeros: ZeroMargins) -> tuple[FloatArray, FloatArray]:
     """Return squared margins that add up, and the margins of which only the largest counts."""
-    once = (values == 0) & (zeros is ZeroMargins.LARGEST_ONCE)
-    squared = np.where(np.isnan(values), np.nan, np.where(once, 0.0, margins**2))
+    unknown = np.isnan(values) | np.isnan(margins)
+    once = (values == 0) & ~unknown & (zeros is ZeroMargins.LARGEST_ONCE)
+    squared = np.where(unknown, np.nan, np.where(once, 0.0, margins**2))
     return squared, np.where(once, margins, 0.0)
 
 
