@@ -147,7 +147,7 @@ class Store:
 
     @contextlib.contextmanager
     def rebuilding(self, version: Version, name: str) -> Iterator[Path]:
-        """A path to write a rebuilt file to, such as the serving index; at the end it replaces the old one."""
+        """Where to write a rebuilt file, such as the serving index; at the end it replaces the old one."""
         with lock.held(self._home.lock(version.layer), version.layer), disk_errors(version.folder):
             self._sweep(version.layer, self._known_pointer(version.layer))
             folder = self._new_folder(version.layer, version.number)
