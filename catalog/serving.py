@@ -4,23 +4,44 @@ One file per version, written once, opened read-only and immutable. `layers.publ
 `data.parquet` and the record; `services` read it. It can be deleted and rebuilt at any time.
 
     meta(key, value)     layer, version, rows, data_sha256: texts
-    features(fid, id, c_<column>…, cut, feature)
-        fid       1…n in the order of data.parquet (Hilbert order where there is a geometry)
-        id        the feature's id: the key's values joined by ":" (unique)
-        c_…       one per published column: TEXT (string, date, datetime as ISO 8601 in UTC), INTEGER, REAL;
+    features(fid, west, south, east, north, id, c_<column>…)
+        fid       1…n in the order of data.parquet (Hilbert order where there is a geometry), without gaps:
+                  an offset in this order is fid > offset
+        west…     the geometry's envelope in degrees, exact (float64); null without a geometry
+        id        the feature's id: the key's values joined by ":" (unique), always a string
+        c_…       one per published column: TEXT (string, date and datetime as ISO 8601), INTEGER, REAL;
                   booleans are 0 and 1
-        cut       number of characters of `feature` before the geometry's value
-        feature   the finished GeoJSON Feature as text:
-                  {"type":"Feature","id":…,"properties":{…},"geometry":…}
-    boxes(fid, west, east, south, north)     R*Tree of the geometries' envelopes (float32, rounded outwards)
+    texts(fid, head, geometry)
+        head      {"type":"Feature","id":…,"properties":{…},"geometry":
+        geometry  the GeoJSON geometry, or null
+                  head || geometry || '}' is the finished Feature, head || 'null}' is it without geometry
+    blocks(first, last, filled, west, south, east, north)
+        one per BLOCK consecutive rows: the first and last fid, the number of rows with a geometry and the
+        envelope of these
 
-The columns stand before `feature`, so that a scan by property never reads a geometry. Columns declared
-filterable have a B-tree (column, fid). Without a geometry `boxes` is empty and every geometry is null.
+`features` holds no geometry, so that a scan by property reads little. Columns declared filterable have a
+B-tree, which orders equal values by fid. The blocks are the inner nodes of a packed Hilbert R-tree whose
+leaves are the features. Unlike SQLite's R*Tree they give the rows of a box in the order of fid (a page stops
+at its last row, the next one continues at :after), count a box without visiting what is inside, and keep
+float64:
+
+    SELECT f.fid, {inside("f")} FROM blocks b CROSS JOIN features f ON f.fid BETWEEN b.first AND b.last
+     WHERE {touches("b")} AND {touches("f")} AND b.first > :after - {BLOCK} AND f.fid > :after
+     ORDER BY b.first, f.fid LIMIT :limit
+
+    SELECT total(CASE WHEN {inside("b")} THEN b.filled ELSE (
+             SELECT count(*) FROM features f WHERE f.fid BETWEEN b.first AND b.last AND {touches("f")}) END)
+      FROM blocks b WHERE {touches("b")}
+
+Only a feature that touches the box without being inside needs a look at its geometry. A table without
+geometry has no blocks, null envelopes and null geometries.
 """
 
 from catalog.records import PublishedColumn
 
 ID_SEPARATOR = ":"
+BLOCK = 64  # 18,750 blocks for 1.2 million features: a scan of them takes 1 ms
+DATETIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"  # always six decimals: the texts sort as the times do
 
 SQL_TYPES = {
     "string": "TEXT",
@@ -37,14 +58,32 @@ def sql_column(name: str) -> str:
     return f"c_{name}"
 
 
+def touches(table: str) -> str:
+    """The condition that an envelope of `features` or `blocks` touches :west, :south, :east, :north."""
+    return (
+        f"({table}.west <= :east AND {table}.east >= :west"
+        f" AND {table}.south <= :north AND {table}.north >= :south)"
+    )
+
+
+def inside(table: str) -> str:
+    """The condition that an envelope of `features` or `blocks` is inside :west, :south, :east, :north."""
+    return (
+        f"({table}.west >= :west AND {table}.east <= :east"
+        f" AND {table}.south >= :south AND {table}.north <= :north)"
+    )
+
+
 def tables(columns: tuple[PublishedColumn, ...]) -> str:
     """The statements that create the empty tables, without the B-trees."""
     declared = "".join(f", {sql_column(column.name)} {SQL_TYPES[column.type]}" for column in columns)
     return (
         "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;\n"
-        f"CREATE TABLE features(fid INTEGER PRIMARY KEY, id TEXT NOT NULL{declared},"
-        " cut INTEGER NOT NULL, feature TEXT NOT NULL);\n"
-        "CREATE VIRTUAL TABLE boxes USING rtree(fid, west, east, south, north);\n"
+        "CREATE TABLE features(fid INTEGER PRIMARY KEY, west REAL, south REAL, east REAL, north REAL,"
+        f" id TEXT NOT NULL{declared});\n"
+        "CREATE TABLE texts(fid INTEGER PRIMARY KEY, head TEXT NOT NULL, geometry TEXT NOT NULL);\n"
+        "CREATE TABLE blocks(first INTEGER PRIMARY KEY, last INTEGER NOT NULL, filled INTEGER NOT NULL,"
+        " west REAL, south REAL, east REAL, north REAL);\n"
     )
 
 
