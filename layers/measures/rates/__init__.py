@@ -20,13 +20,12 @@ from layers.measures.rates.smoothing import (
     spatial_empirical_bayes,
 )
 from layers.measures.rates.standardise import (
-    US_2000,
-    StandardPopulation,
     direct_rate,
     expected_events,
     indirect_rate,
     standardised_ratio,
 )
+from layers.measures.rates.standards import US_2000, StandardPopulation
 from layers.measures.rates.survey import effective_sample_size, korn_graubard
 
 __all__ = [
