@@ -5,7 +5,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike
 
-from layers.measures.arguments import FloatArray, divide, nonnegative, open_share, real
+from layers.measures.arguments import FloatArray, aligned, divide, nonnegative, open_share, real
 
 ACS_CONFIDENCE = 0.90
 """The confidence level at which the American Community Survey publishes its margins."""
@@ -45,4 +45,6 @@ def coefficient_of_variation(
 
     NaN where either is missing and where the estimate is 0, whose relative error is undefined.
     """
-    return divide(standard_error(moe, moe_confidence=moe_confidence), np.abs(real("estimate", estimate)))
+    values, se = real("estimate", estimate), standard_error(moe, moe_confidence=moe_confidence)
+    aligned(estimate=values, moe=se)
+    return divide(se, np.abs(values))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from numpy.typing import ArrayLike
 
-from layers.measures.arguments import divide, nonnegative, positive
+from layers.measures.arguments import aligned, divide, nonnegative, positive
 from layers.measures.rates.intervals import Estimate, Interval, poisson_exact
 
 
@@ -23,6 +23,7 @@ def crude_rate(
     `poisson_byar` or any function of count and `confidence`.
     """
     x, n = nonnegative("count", count), nonnegative("population", population)
+    aligned(count=x, population=n)
     scale = positive("per", per)
     limits = interval(x, confidence=confidence)
     return Estimate(*(divide(part * scale, n) for part in (x, limits.lower, limits.upper)))

@@ -68,6 +68,7 @@ def standardised_ratio(
     is expected. SMRs of two places are not comparable with each other, only each with the reference.
     """
     x, e = nonnegative("observed", observed), nonnegative("expected", expected)
+    aligned(observed=x, expected=e)
     limits = interval(x, confidence=confidence)
     return Estimate(*(divide(part, e) for part in (x, limits.lower, limits.upper)))
 

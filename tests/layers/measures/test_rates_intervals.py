@@ -157,3 +157,5 @@ def test_refusals() -> None:
         poisson_exact(1, confidence=95)
     with pytest.raises(ScaleError, match="proportion lies outside 0 … 1; give shares, not percent"):
         korn_graubard(20, 1, 100, 10)
+    with pytest.raises(ShapeMismatchError, match=r"count \(2,\), population \(3,\)"):
+        crude_rate([1, 2], [3, 3, 3])
