@@ -3,6 +3,7 @@
 NaN means "not known" and passes through; infinity never does. A masked cell counts as not known.
 """
 
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from layers.measures.errors import (
     PartAboveWholeError,
     ScaleError,
     ShapeMismatchError,
+    UnknownPolicyError,
 )
 
 type FloatArray = NDArray[np.float64]
@@ -69,6 +71,14 @@ def positive(name: str, value: float) -> float:
     if not 0 < value < np.inf:
         raise ScaleError(f"{name} is {value}; allowed: a finite number above 0")
     return float(value)
+
+
+def option[E: StrEnum](kind: type[E], value: str) -> E:
+    """Return the member of an enumeration that a value names, so that configuration may give its text."""
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise UnknownPolicyError(f"{value!r} is no {kind.__name__}; allowed: {', '.join(kind)}") from error
 
 
 def aligned(**arrays: NDArray[Any]) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from layers.measures.arguments import FloatArray, aligned, nonnegative, real
+from layers.measures.arguments import FloatArray, aligned, nonnegative, option, real
 
 CONTROLLED = -555_555_555
 """Annotation of a controlled estimate: no sampling error, shown as `*****`."""
@@ -37,7 +37,7 @@ def published_margins(
     """
     values, published = real("estimate", estimate), real("moe", moe)
     aligned(estimate=values, moe=published)
-    blank_value = 0.0 if blank is BlankMargin.CONTROLLED else np.nan
+    blank_value = 0.0 if option(BlankMargin, blank) is BlankMargin.CONTROLLED else np.nan
     margins = np.where(np.isnan(published), blank_value, published)
     margins = np.where(published == CONTROLLED, 0.0, margins)
     margins = nonnegative("moe", np.where(np.isin(published, NOT_AVAILABLE), np.nan, margins))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from layers.measures.arguments import FloatArray, aligned, nonnegative, real
+from layers.measures.arguments import FloatArray, aligned, nonnegative, option, real
 from layers.measures.errors import EmptyInputError, ScaleError, ShapeMismatchError
 
 
@@ -89,7 +89,8 @@ def _components(estimate: ArrayLike, moe: ArrayLike) -> tuple[FloatArray, FloatA
 def _split(values: FloatArray, margins: FloatArray, zeros: ZeroMargins) -> tuple[FloatArray, FloatArray]:
     """Return squared margins that add up, and the margins of which only the largest counts."""
     unknown = np.isnan(values) | np.isnan(margins)
-    once = (values == 0) & ~unknown & (zeros is ZeroMargins.LARGEST_ONCE)
+    largest_once = option(ZeroMargins, zeros) is ZeroMargins.LARGEST_ONCE
+    once = (values == 0) & ~unknown & largest_once
     squared = np.where(unknown, np.nan, np.where(once, 0.0, margins**2))
     return squared, np.where(once, margins, 0.0)
 

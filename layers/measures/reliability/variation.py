@@ -6,7 +6,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from layers.measures.arguments import FloatArray, nonnegative, positive
+from layers.measures.arguments import FloatArray, nonnegative, option, positive
 from layers.measures.errors import ScaleError
 from layers.measures.reliability.verdicts import Display, Reason, Verdicts, first_that_applies
 
@@ -35,6 +35,7 @@ class VariationPolicy:
 
     def __post_init__(self) -> None:
         """Refuse limits that are not in order."""
+        object.__setattr__(self, "threshold", option(Threshold, self.threshold))
         low = positive("high", self.high) if self.moderate is None else positive("moderate", self.moderate)
         if low > self.high:
             raise ScaleError(f"policy {self.name!r}: moderate {low} is above high {self.high}")

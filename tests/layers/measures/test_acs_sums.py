@@ -13,6 +13,7 @@ from layers.measures.errors import (
     NotFiniteError,
     ScaleError,
     ShapeMismatchError,
+    UnknownPolicyError,
 )
 
 counts = st.integers(0, 10_000).map(float)
@@ -73,6 +74,12 @@ def test_no_rows_give_empty_groups() -> None:
     assert sums.moe.shape == sums.estimate.shape == (3, 2)
     assert np.isnan(sums.moe).all()
     assert np.isnan(sums.estimate).all()
+
+
+def test_zero_rule_by_its_text_and_no_other() -> None:
+    assert moe_sum([0, 0], [3, 4], zeros="all") == 5  # type: ignore[arg-type]
+    with pytest.raises(UnknownPolicyError, match="'never' is no ZeroMargins; allowed: largest-once, all"):
+        moe_sum([0, 0], [3, 4], zeros="never")  # type: ignore[arg-type]
 
 
 def test_refusals() -> None:
