@@ -46,7 +46,8 @@ class Column(Strict):
     title_es: str | None = None
     description: str
     unit: str | None = None
-    required: bool = False
+    required: Annotated[bool, Field(description="every row needs a value")] = False
+    optional: Annotated[bool, Field(description="a source may lack the column; its rows then have no value")] = False
     allowed: Annotated[tuple[str, ...], Field(description="the only values allowed")] = ()
     pattern: Annotated[
         str | None, Field(description="regular expression that the whole value must match")
@@ -54,11 +55,14 @@ class Column(Strict):
     id: IdShape | None = None
     notation: Annotated[tuple[Notation, ...], Field(description="how numbers are written in the source")] = ()
     annotations: Annotated[
-        dict[str, Status], Field(description="texts or numbers that stand for a status and not for a value")
+        dict[str, Status], Field(description="texts that stand for a status and not for a value; '' is the empty cell")
     ] = {}
     formats: Annotated[
         tuple[str, ...], Field(description="strptime formats of a date or datetime column")
     ] = ()
+    extract: Annotated[
+        str | None, Field(description="regular expression whose one group is the part of the text to keep")
+    ] = None
     recode: Annotated[dict[str, str], Field(description="values of the source → values published")] = {}
     vocabulary: Annotated[str | None, Field(description="vocabulary whose codes the column holds")] = None
     filterable: Annotated[bool, Field(description="whether the serving index gets a B-tree on it")] = True
@@ -68,14 +72,21 @@ class Column(Strict):
     def _one_or_several(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
 
-    @field_validator("pattern")
+    @field_validator("pattern", "extract")
     @classmethod
     def _is_regular_expression(cls, value: str | None) -> str | None:
         return _compiled(value)
 
+    @field_validator("extract")
+    @classmethod
+    def _has_one_group(cls, value: str | None) -> str | None:
+        if value is not None and re.compile(value).groups != 1:
+            raise ValueError("needs exactly one group")
+        return value
+
     @model_validator(mode="after")
     def _consistent(self) -> "Column":
-        text_only = {"id": self.id, "pattern": self.pattern, "allowed": self.allowed, "recode": self.recode}
+        text_only = {"id": self.id, "pattern": self.pattern, "allowed": self.allowed, "recode": self.recode, "extract": self.extract}
         given = [name for name, value in text_only.items() if value]
         if given and self.type != "string":
             raise ValueError(f"{', '.join(given)} need type string, not {self.type}")

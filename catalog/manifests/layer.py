@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, HttpUrl, model_validator
 
 from catalog.configuration.model import Strict
 from catalog.grammar import ColumnName, LayerId
@@ -69,6 +69,7 @@ class LayerManifest(Strict):
     keywords: tuple[str, ...] = ()
     licence: Annotated[str, CodeOf("licences")]
     attribution: str | None = None
+    homepage: Annotated[HttpUrl | None, Field(description="page about the data, where people can read on")] = None
     cadence: Annotated[str, CodeOf("update-frequencies")]
     access: Access = "public"
     period: Period = Period()
@@ -82,6 +83,9 @@ class LayerManifest(Strict):
         Field(description="what happens to columns of the source that no column names"),
     ] = "drop"
     key: tuple[ColumnName, ...] = ()
+    dissolve: Annotated[
+        bool, Field(description="rows with the same key become one place; their other columns must agree")
+    ] = False
     geometry: GeometryRules | None = None
     raster: RasterRules | None = None
     checks: Checks = Checks()
@@ -96,6 +100,8 @@ class LayerManifest(Strict):
         given = {name for name in ("columns", "key", "geometry", "raster") if getattr(self, name)}
         problems = [f"{name} is needed" for name in sorted(wanted - given)]
         problems += [f"{name} has no place here" for name in sorted(given - wanted)]
+        if self.dissolve and not (self.geometry and self.geometry.type == "polygon"):
+            problems.append("dissolve is for polygons")
         if problems:
             raise ValueError(f"a layer of kind {self.kind}: {'; '.join(problems)}")
         return self

@@ -1,0 +1,191 @@
+"""The ingestion of one layer. The order of the stages is fixed here and nowhere else:
+
+lock → snapshot → open and normalise, batch by batch → write → checks → record → serving index → publish.
+
+Whatever fails before the last stage leaves the published version as it was.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from catalog.configuration import State
+from catalog.errors import DataError, TownlineError
+from catalog.manifests import LayerManifest, Profile
+from catalog.receipts import CheckResult, Receipt
+from catalog.records import Bounds, GeometryType, Grid, PublishedColumn, PublishedFile, Record
+from catalog.store import Draft, Store, Version
+from layers.checks import Observations, check_grid, check_rows
+from layers.describe import published_file, record_of, same_content
+from layers.normalise import Notes, normaliser, published_columns
+from layers.publish import build_serving_index, write_data
+from layers.rasters import write_raster
+from layers.sources import Snapshot, open_part, snapshot
+
+Progress = Callable[[str, int], None]
+"""Told of each stage: its name and the rows done so far."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What an ingestion needs beside the manifest."""
+
+    profile: Profile
+    store: Store
+    private: Store
+    mirror: Path | None = None
+    force: bool = False
+    who: str = "townline"
+    reason: str = "ingest"
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    progress: Progress = field(default=lambda stage, rows: None)
+
+    def home_of(self, manifest: LayerManifest) -> Store:
+        """The store a layer belongs into: restricted layers never reach the public one."""
+        return self.private if manifest.access == "restricted" else self.store
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the ingestion of one layer ended."""
+
+    layer: str
+    receipt: Receipt
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing was published because something was wrong."""
+        return self.receipt.outcome in ("quarantined", "failed")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The data of a draft, written and measured."""
+
+    file: PublishedFile
+    rows: int | None
+    bounds: Bounds | None
+    columns: tuple[PublishedColumn, ...] = ()
+    geometry_type: GeometryType | None = None
+    grid: Grid | None = None
+
+
+def ingest_layer(run: Run, manifest: LayerManifest) -> Outcome:
+    """The outcome of bringing one layer up to date; errors of the data end in its receipt, not in an exception."""
+    ingestion = _Ingestion(run, manifest)
+    try:
+        receipt = ingestion.work()
+    except TownlineError as error:
+        located = error.located(layer=manifest.id) if isinstance(error, DataError) else error
+        receipt = ingestion.receipt("failed", error=str(located))
+        ingestion.home.quarantine(receipt)
+    return Outcome(manifest.id, receipt)
+
+
+class _Ingestion:
+    """One run over one layer: collects what the receipt needs."""
+
+    def __init__(self, run: Run, manifest: LayerManifest) -> None:
+        self.run, self.manifest = run, manifest
+        self.home = run.home_of(manifest)
+        self.notes = Notes()
+        self.started = run.clock()
+        self.snapshots: list[Snapshot] = []
+        self.checks: tuple[CheckResult, ...] = ()
+        self.rows_in = 0
+        self.rows_out: int | None = None
+        self.declared = declaration_sha256(manifest, run.profile.state)
+
+    def work(self) -> Receipt:
+        with self.home.open_draft(self.manifest.id) as draft:
+            current = self.home.find(self.manifest.id)
+            self._fetch()
+            if current and not self.run.force and self._is_known(current):
+                return self._unchanged()
+            contents = self._write(draft)
+            self.rows_out = contents.rows
+            self.checks = self._check(contents, current)
+            if not all(check.passed for check in self.checks):
+                receipt = self.receipt("quarantined", error=_failures(self.checks))
+                self.home.quarantine(receipt)
+                return receipt
+            record = self._record(draft, contents)
+            if current and not self.run.force and same_content(current.record, record):
+                return self._unchanged()
+            return self._publish(draft, record)
+
+    def receipt(self, outcome: str, *, version: int | None = None, error: str | None = None) -> Receipt:
+        return Receipt.model_validate(
+            {
+                "layer": self.manifest.id,
+                "outcome": outcome,
+                "version": version,
+                "started_at": self.started,
+                "finished_at": self.run.clock(),
+                "fetched": [snapshot.fetched for snapshot in self.snapshots],
+                "rows_in": None if self.manifest.kind == "raster" else self.rows_in,
+                "rows_out": self.rows_out,
+                "losses": self.notes.losses,
+                "steps": self.notes.steps,
+                "checks": self.checks,
+                "error": error,
+                "manifest_sha256": self.declared,
+            }
+        )
+
+    def _fetch(self) -> None:
+        for source in self.manifest.sources:
+            self.run.progress("fetching", 0)
+            self.snapshots.append(
+                snapshot(source, self.home, mirror=self.run.mirror, layer=self.manifest.id)
+            )
+
+    def _is_known(self, current: Version) -> bool:
+        known = [fetched.sha256 for fetched in current.receipt.fetched]
+        return current.receipt.manifest_sha256 == self.declared and known == [
+            snapshot.fetched.sha256 for snapshot in self.snapshots
+        ]
+
+    def _unchanged(self) -> Receipt:
+        receipt = self.receipt("unchanged")
+        self.home.note_checked(receipt)
+        return receipt
+
+    def _write(self, draft: Draft) -> Contents:
+        if self.manifest.kind == "raster":
+            return self._write_raster(draft)
+        workspace = draft.path("workspace")
+        workspace.mkdir()
+        columns = published_columns(self.manifest)
+        out = draft.path("data.parquet")
+        written = write_data(
+            self._batches(workspace),
+            out,
+            columns=columns,
+            key=self.manifest.key,
+            geometry=self.manifest.kind == "features",
+            workspace=workspace,
+        )
+        return Contents(published_file(out), written.rows, written.bounds, columns, written.geometry_type)
+
+    def _batches(self, workspace: Path) -> Iterator[pa.RecordBatch]:
+        for number, (source, taken) in enumerate(zip(self.manifest.sources, self.snapshots, strict=True)):
+            unpacked = workspace / f"part-{number}"
+            unpacked.mkdir()
+            part = open_part(
+                taken.object.path, source, name=taken.name, layer=self.manifest.id, workspace=unpacked
+            )
+            normalise = normaliser(self.manifest, part, source, self.run.profile.state, self.notes)
+            row = part.first_row
+            for batch in part.batches():
+                self.rows_in += batch.num_rows
+                try:
+                    yield normalise(batch, row)
+                except DataError as error:
+                    raise error.located(file=part.name, layer=self.manifest.id) from error
+                row += batch.num_rows
+                self.run.progress("normalising", self.rows_in)
