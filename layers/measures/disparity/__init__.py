@@ -1,0 +1,34 @@
+"""Disparity measures: estimates, standard errors, limits and reason codes for all places in one call.
+
+measure(names, data, options)   the entry point; `MEASURES` describes every measure
+GroupData                       what each group of each place has
+PartWhole                       places and the state that contains them
+UnitCounts, Exposure            people by group in the units of a place
+group_differences, group_ratios every group against a reference or the mean, for verdicts
+"""
+
+from layers.measures.disparity.data import GroupData
+from layers.measures.disparity.exposure import Exposure
+from layers.measures.disparity.group_contrasts import group_differences, group_ratios
+from layers.measures.disparity.measure import Measure
+from layers.measures.disparity.part_whole import PartWhole
+from layers.measures.disparity.registry import MEASURES, applicable, measure
+from layers.measures.disparity.segregation import UnitCounts
+from layers.measures.disparity.types import STATUS_LABELS, Options, Result, Status
+
+__all__ = [
+    "MEASURES",
+    "STATUS_LABELS",
+    "Exposure",
+    "GroupData",
+    "Measure",
+    "Options",
+    "PartWhole",
+    "Result",
+    "Status",
+    "UnitCounts",
+    "applicable",
+    "group_differences",
+    "group_ratios",
+    "measure",
+]
