@@ -1,0 +1,59 @@
+"""The commands, put together."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.context import start
+from services.cli.ingest import ingest
+from services.cli.look import list_layers, show
+from services.cli.store import history, reindex, rollback, verify
+
+app = typer.Typer(
+    name="townline",
+    help="A state's geospatial catalog and its disparity maps.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    profile: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the state's profile, such as config/connecticut (TOWNLINE_PROFILE)."),
+    ] = None,
+    store: Annotated[Path | None, typer.Option(help="Root of the store (TOWNLINE_STORE).")] = None,
+    private: Annotated[
+        Path | None, typer.Option(help="Root of the store for restricted layers (TOWNLINE_PRIVATE).")
+    ] = None,
+    mirror: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder with copies of the sources, read instead of the network (TOWNLINE_MIRROR)."
+        ),
+    ] = None,
+) -> None:
+    """A state's geospatial catalog and its disparity maps.
+
+    Example: townline --profile config/north-carolina ingest
+    """
+    context.obj = start(profile, store, private, mirror)
+
+
+app.command("ingest")(ingest)
+app.command("list")(list_layers)
+app.command("show")(show)
+app.command("history")(history)
+app.command("rollback")(rollback)
+app.command("verify")(verify)
+app.command("reindex")(reindex)
+
+
+def main() -> None:
+    """Run the command."""
+    app()
