@@ -47,7 +47,9 @@ class Column(Strict):
     description: str
     unit: str | None = None
     required: Annotated[bool, Field(description="every row needs a value")] = False
-    optional: Annotated[bool, Field(description="a source may lack the column; its rows then have no value")] = False
+    optional: Annotated[
+        bool, Field(description="a source may lack the column; its rows then have no value")
+    ] = False
     allowed: Annotated[tuple[str, ...], Field(description="the only values allowed")] = ()
     pattern: Annotated[
         str | None, Field(description="regular expression that the whole value must match")
@@ -55,7 +57,8 @@ class Column(Strict):
     id: IdShape | None = None
     notation: Annotated[tuple[Notation, ...], Field(description="how numbers are written in the source")] = ()
     annotations: Annotated[
-        dict[str, Status], Field(description="texts that stand for a status and not for a value; '' is the empty cell")
+        dict[str, Status],
+        Field(description="texts that stand for a status and not for a value; '' is the empty cell"),
     ] = {}
     formats: Annotated[
         tuple[str, ...], Field(description="strptime formats of a date or datetime column")
@@ -86,7 +89,13 @@ class Column(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Column":
-        text_only = {"id": self.id, "pattern": self.pattern, "allowed": self.allowed, "recode": self.recode, "extract": self.extract}
+        text_only = {
+            "id": self.id,
+            "pattern": self.pattern,
+            "allowed": self.allowed,
+            "recode": self.recode,
+            "extract": self.extract,
+        }
         given = [name for name, value in text_only.items() if value]
         if given and self.type != "string":
             raise ValueError(f"{', '.join(given)} need type string, not {self.type}")

@@ -13,19 +13,7 @@ from catalog.vocabulary import CodeOf
 
 Kind = Literal["features", "table", "raster"]
 Access = Literal["public", "restricted"]
-PlaceType = Literal[
-    "state",
-    "planning_region",
-    "county",
-    "town",
-    "tract",
-    "block_group",
-    "block",
-    "neighbourhood",
-    "school_district",
-    "zcta",
-    "legislative_district",
-]
+PlaceType = Annotated[str, CodeOf("place-types")]
 
 
 class Contact(Strict):
@@ -69,7 +57,9 @@ class LayerManifest(Strict):
     keywords: tuple[str, ...] = ()
     licence: Annotated[str, CodeOf("licences")]
     attribution: str | None = None
-    homepage: Annotated[HttpUrl | None, Field(description="page about the data, where people can read on")] = None
+    homepage: Annotated[
+        HttpUrl | None, Field(description="page about the data, where people can read on")
+    ] = None
     cadence: Annotated[str, CodeOf("update-frequencies")]
     access: Access = "public"
     period: Period = Period()

@@ -1,0 +1,84 @@
+"""What a state's profile says of its places: `config/<state>/places.yml`."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator, model_validator
+
+from catalog.configuration import Strict, load_model
+from catalog.grammar import ColumnName, LayerId
+from catalog.manifests.layer import PlaceType
+
+Vintage = Annotated[str, Field(pattern=r"^\d{4}$", description="year of the ids' definition")]
+
+
+class Crosswalk(Strict):
+    """A layer in which the same places stand with their ids of two vintages."""
+
+    type: PlaceType
+    from_vintage: Vintage
+    to_vintage: Vintage
+    layer: LayerId
+    from_column: ColumnName
+    to_column: ColumnName
+
+
+class Nesting(Strict):
+    """A layer that says which place each place lies in."""
+
+    child: PlaceType
+    parent: PlaceType
+    vintage: Vintage
+    layer: LayerId
+    child_column: ColumnName
+    parent_column: ColumnName
+
+
+class KnownGap(Strict):
+    """Places that are rightly without a counterpart, with the reason."""
+
+    type: PlaceType
+    pattern: Annotated[str, Field(description="regular expression that the whole id matches")]
+    reason: str
+    reason_es: str | None = None
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_regular_expression(cls, value: str) -> str:
+        re.compile(value)
+        return value
+
+
+class Whole(Strict):
+    """The state itself as a place."""
+
+    geoid: Annotated[str, Field(pattern=r"^\d{2}$")]
+    name: str
+
+
+class PlacesConfiguration(Strict):
+    """A state's places: where each type and vintage is drawn, and how ids and types go together."""
+
+    state: Whole
+    boundaries: Annotated[
+        dict[PlaceType, dict[Vintage, LayerId]], Field(description="type → vintage → layer with the polygons")
+    ]
+    crosswalks: tuple[Crosswalk, ...] = ()
+    nesting: tuple[Nesting, ...] = ()
+    known_gaps: tuple[KnownGap, ...] = ()
+    aliases: Annotated[
+        dict[str, str], Field(description="other names and villages → name of the town or county they are in")
+    ] = {}
+
+    @model_validator(mode="after")
+    def _crosswalks_change_the_vintage(self) -> "PlacesConfiguration":
+        for crosswalk in self.crosswalks:
+            if crosswalk.from_vintage == crosswalk.to_vintage:
+                raise ValueError(f"the crosswalk in layer {crosswalk.layer!r} has one vintage on both sides")
+        return self
+
+
+def load_places(profile: Path) -> PlacesConfiguration:
+    """The places of a profile folder such as `config/connecticut`."""
+    return load_model(profile / "places.yml", PlacesConfiguration)
