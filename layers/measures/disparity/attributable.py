@@ -1,4 +1,4 @@
-"""Population attributable risk and fraction: the gain if all did as well as the best or most advantaged group.
+"""Population attributable risk and fraction: the gain if all did as well as the best group.
 
 PAR = y_ref − μ, PAF = 100 (y_ref − μ)/μ; the reference is the most advantaged of ordered groups and otherwise
 the best, which the data choose. A result of the wrong sign is 0. Source: reference formulas §3.

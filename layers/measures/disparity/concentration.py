@@ -20,7 +20,7 @@ def _aci(cells: Cells) -> FloatArray:
 
 
 def _aci_regression(cells: Cells) -> FloatArray:
-    """Classical variance of the slope of 2σ²y on the rank by weighted least squares, mean μ taken as known."""
+    """Classical variance of the slope of 2σ²y on the rank by weighted least squares; μ taken as known."""
     centred = cells.x - 0.5
     level = (cells.p * cells.y).sum(axis=0)
     slope = (cells.p * centred * cells.y).sum(axis=0) / cells.rank_variance

@@ -36,29 +36,36 @@ def no_contrasts(cells: Cells) -> Contrasts | None:
     return None
 
 
+def no_reference(cells: Cells) -> int | None:
+    """Reference of a measure that needs none."""
+    return None
+
+
 @dataclass(frozen=True)
 class Formula:
     """One group measure: its value, and how sampling error reaches it.
 
     - value: (groups, …) → (…), pure and vectorised.
     - gradient: ∂value/∂y_i, so that the variance is Σ gradient² s².
+    - bias: what noise adds on average to a sum of absolute values; the lower limit is lowered by it.
     - curvature: second-order term added to the variance (quadratic measures).
     - regression: variance from the scatter around the fitted line (gradient measures).
     - contrasts: the comparisons among which the data choose, or None where the groups are fixed.
-    - needs: the groups that must be present. bounds: smallest and largest possible value; estimate and limits
-      are clipped to them.
+    - needs: the groups that must be present. reference: the one that must be present under every policy.
+    - bounds: smallest and largest possible value; estimate and limits are clipped to them.
     - scale: `log` for ratios; `root` where `value` is the square of the measure.
     """
 
     value: CellFunction
     gradient: CellFunction
     scale: Literal["linear", "log", "root"] = "linear"
+    bias: CellFunction | None = None
     curvature: CellFunction | None = None
     regression: CellFunction | None = None
     contrasts: Callable[[Cells], Contrasts | None] = no_contrasts
     needs: Callable[[Cells], BoolArray] = all_groups
     bounds: Callable[[Cells], tuple[float, float]] = _unbounded
-    uses_reference: bool = False
+    reference: Callable[[Cells], int | None] = no_reference
 
 
 def evaluate(formula: Formula, cells: Cells, options: Options, places: tuple[int, ...]) -> Result:
@@ -119,7 +126,10 @@ def _limits(
         "log": (interval.logarithmic, ", log scale"),
         "root": (interval.square_root, ", on the square"),
     }[formula.scale]
-    return make(raw, se, quantile), name + suffix
+    lower, upper = make(raw, se, quantile)
+    if formula.bias is not None:
+        lower, suffix = lower - formula.bias(cells), ", lower limit less the bias of noise"
+    return (lower, upper), name + suffix
 
 
 def _reasons(formula: Formula, cells: Cells) -> list[Reason]:
@@ -130,6 +140,7 @@ def _reasons(formula: Formula, cells: Cells) -> list[Reason]:
         (Status.ZERO_POPULATION, (absent & cells.empty).any(axis=0)),
         (Status.NO_POPULATION, cells.empty.all(axis=0)),
     ]
-    if formula.uses_reference and cells.reference is not None:
-        reasons.append((Status.MISSING_REFERENCE, ~cells.present[cells.reference]))
+    reference = formula.reference(cells)
+    if reference is not None:
+        reasons.append((Status.MISSING_REFERENCE, ~cells.present[reference]))
     return reasons

@@ -1,8 +1,8 @@
 """Slope and relative index of inequality from a logistic curve on the fractional rank.
 
 Each group is weighted once, by its share of people, and counts are not rounded: the score equations need only
-the proportions. SII = (p(1)−p(0)) · scale, RII = p(1)/p(0). Source: reference formulas §2 and §4; World Health
-Organization 2013, Handbook on health inequality monitoring.
+the proportions. SII = (p(1)−p(0)) · scale, RII = p(1)/p(0). Source: reference formulas §2 and §4; World
+Health Organization 2013, Handbook on health inequality monitoring.
 """
 
 import numpy as np

@@ -4,6 +4,7 @@ Source: reference formulas §3; Harper and Lynch 2005 (National Cancer Institute
 """
 
 import numpy as np
+from scipy.special import ndtr
 
 from layers.measures.disparity import from_mean
 from layers.measures.disparity.cells import Cells
@@ -27,6 +28,30 @@ def _total(terms: FloatArray) -> FloatArray:
     return np.asarray(terms.sum(axis=0))
 
 
+def _noise(distance: FloatArray, se: FloatArray) -> FloatArray:
+    """E|d + noise| − |d| for a normal error: the upward bias of an absolute distance (folded normal)."""
+    ratio = np.abs(distance) / np.where(se > 0, se, np.nan)
+    excess = se * np.sqrt(2 / np.pi) * np.exp(-(ratio**2) / 2) - 2 * np.abs(distance) * ndtr(-ratio)
+    return np.where(se == 0, 0.0, excess)
+
+
+def _noise_from_mean(share: CellFunction) -> CellFunction:
+    def bias(cells: Cells) -> FloatArray:
+        se = from_mean.difference_se(cells, cells.p)
+        return _total(share(cells) * _noise(cells.deviation, se))
+
+    return bias
+
+
+def _noise_from_reference(share: CellFunction) -> CellFunction:
+    def bias(cells: Cells) -> FloatArray:
+        row = _reference_row(cells)
+        se = np.hypot(cells.s, cells.s[row]) * (cells.group_index != row)
+        return _total(share(cells) * _noise(cells.y - cells.y[row], se))
+
+    return bias
+
+
 def _from_mean(share: CellFunction) -> tuple[CellFunction, CellFunction]:
     """Value and gradient of Σ w |y − μ|."""
 
@@ -43,14 +68,16 @@ def _from_mean(share: CellFunction) -> tuple[CellFunction, CellFunction]:
 def from_mean_formula(share: CellFunction) -> Formula:
     """Mean difference from the mean, MDM."""
     value, gradient = _from_mean(share)
-    return Formula(value=value, gradient=gradient, bounds=not_negative)
+    return Formula(value=value, gradient=gradient, bias=_noise_from_mean(share), bounds=not_negative)
 
 
 def index_of_disparity(share: CellFunction) -> Formula:
     """Index of disparity from the mean, 100 Σ w |y − μ| / μ."""
     value, gradient = _from_mean(share)
+    bias = _noise_from_mean(share)
     return Formula(
         value=lambda cells: 100 * value(cells) / cells.positive_mean,
+        bias=lambda cells: 100 * bias(cells) / cells.positive_mean,
         gradient=lambda cells: (
             100 * (gradient(cells) - value(cells) / cells.positive_mean * cells.p) / cells.positive_mean
         ),
@@ -108,12 +135,14 @@ def _from_reference(share: CellFunction) -> tuple[CellFunction, CellFunction]:
 def from_reference_formula(share: CellFunction) -> Formula:
     """Mean difference from the reference group, MDR; the mean includes the reference itself."""
     value, gradient = _from_reference(share)
-    return Formula(value=value, gradient=gradient, bounds=not_negative, uses_reference=True)
+    bias = _noise_from_reference(share)
+    return Formula(value=value, gradient=gradient, bias=bias, bounds=not_negative, reference=_reference_row)
 
 
 def index_from_reference() -> Formula:
     """Pearcy–Keppel index, 100/(n−1) Σ |y − y_ref| / y_ref over the other groups."""
     value, gradient = _from_reference(equal_share)
+    bias = _noise_from_reference(equal_share)
 
     def others(cells: Cells) -> FloatArray:
         return np.asarray(100 / (1 - cells.u.max(axis=0)))
@@ -130,8 +159,9 @@ def index_from_reference() -> Formula:
     return Formula(
         value=lambda cells: others(cells) * value(cells) / base(cells),
         gradient=slope,
+        bias=lambda cells: others(cells) * bias(cells) / base(cells),
         bounds=not_negative,
-        uses_reference=True,
+        reference=_reference_row,
     )
 
 

@@ -17,7 +17,7 @@ from layers.measures.disparity.types import BoolArray, FloatArray, IntArray
 def compared_groups(cells: Cells) -> tuple[IntArray, IntArray]:
     """Indices (first, second) of the groups that difference and ratio compare, per place.
 
-    Ordered: most against least advantaged, reversed where high is bad, so that the expected gradient is positive.
+    Ordered: most against least advantaged, reversed where high is bad: the expected gradient is positive.
     With a reference: the reference against the worst of the others, reversed where high is bad.
     Otherwise: highest against lowest.
     """
@@ -71,12 +71,12 @@ def _needs(cells: Cells) -> BoolArray:
 
 def _difference(cells: Cells) -> FloatArray:
     first, second = compared_groups(cells)
-    return pick(cells.y, first) - pick(cells.y, second)
+    return np.asarray(pick(cells.y, first) - pick(cells.y, second))
 
 
 def _difference_gradient(cells: Cells) -> FloatArray:
     first, second = compared_groups(cells)
-    return np.subtract(cells.group_index == first, cells.group_index == second, dtype=np.float64)
+    return np.asarray((cells.group_index == first) * 1.0 - (cells.group_index == second))
 
 
 def _ratio(cells: Cells) -> FloatArray:
@@ -118,6 +118,10 @@ def _contrasts(cells: Cells, y: FloatArray, s: FloatArray, limits: tuple[float, 
     return Contrasts(value, np.hypot(s[first], s[second]), allowed, cap, cap_se)
 
 
+def _reference(cells: Cells) -> int | None:
+    return cells.reference if cells.ranks is None else None
+
+
 def _chosen_extremes(cells: Cells) -> bool:
     return cells.ranks is None and cells.reference is None
 
@@ -128,7 +132,7 @@ DIFFERENCE = Formula(
     contrasts=_difference_contrasts,
     needs=_needs,
     bounds=lambda cells: (0.0 if _chosen_extremes(cells) else -np.inf, np.inf),
-    uses_reference=True,
+    reference=_reference,
 )
 
 RATIO = Formula(
@@ -138,5 +142,5 @@ RATIO = Formula(
     contrasts=_ratio_contrasts,
     needs=_needs,
     bounds=lambda cells: (1.0 if _chosen_extremes(cells) else 0.0, np.inf),
-    uses_reference=True,
+    reference=_reference,
 )

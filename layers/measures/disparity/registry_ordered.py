@@ -24,8 +24,8 @@ PAIRWISE = (
         title="Ratio",
         formula="y1 / y2; variance of the logarithm (s1/y1)² + (s2/y2)²",
         sentence="How many times the value of one group is that of the other.",
-        avoid="When a value is near zero: small changes then make huge ratios. The ratios of a rate and of its "
-        "complement can tell opposite stories.",
+        avoid="When a value is near zero: small changes then make huge ratios. The ratios of a rate and of "
+        "its complement can tell opposite stories.",
         source=_WHO,
         how=pairwise.RATIO,
     ),
@@ -49,7 +49,7 @@ GRADIENT = (
         code="RCI",
         title="Relative concentration index",
         formula="ACI / μ",
-        sentence="How far the indicator is concentrated among the advantaged or disadvantaged, relative to its mean.",
+        sentence="The absolute concentration index as a share of the mean.",
         avoid=_FEW
         + " For a percentage its range depends on the mean: prefer the Wagstaff or Erreygers form.",
         source="Kakwani, Wagstaff, van Doorslaer 1997",
@@ -73,7 +73,7 @@ GRADIENT = (
         code="RCI-E",
         title="Concentration index, Erreygers correction",
         formula="4 ACI / scale",
-        sentence="The concentration index of a percentage, of one size whether success or failure is counted.",
+        sentence="The concentration index of a percentage; counting failures gives the same size.",
         avoid=_FEW,
         source="Erreygers 2009",
         how=concentration.RCI_ERREYGERS,

@@ -5,7 +5,7 @@ from layers.measures.disparity.measure import Measure
 
 _HARPER = "Harper and Lynch 2005, Methods for measuring cancer disparities"
 _AHN = "Ahn, Harper, Yu, Feuer, Liu, Luta 2018"
-_NOISE = "When the groups' standard errors are as large as their differences: noise raises it. See bgv."
+_NOISE = "When the groups' standard errors are as large as their differences: noise raises it. Prefer bgv."
 
 VARIATION = tuple(
     Measure(

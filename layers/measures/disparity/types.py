@@ -35,7 +35,7 @@ class Status(IntEnum):
 STATUS_LABELS: dict[Status, str] = {
     Status.OK: "estimate and interval",
     Status.ESTIMATE_ONLY: "estimate without interval: a standard error is missing or not defined here",
-    Status.INCONSISTENT_SE: "estimate without interval: the standard error of the whole is below the place's part",
+    Status.INCONSISTENT_SE: "estimate without interval: the whole's standard error is below the part's share",
     Status.UNDEFINED: "not defined for these values: zero or negative where a ratio or logarithm is taken, "
     "or no curve fits",
     Status.TOO_FEW_GROUPS: "fewer than two groups (or units) with data",
@@ -55,9 +55,9 @@ class Options:
       `regression` takes, for the gradient measures only (concentration and slope indices), the spread of the
       groups around the fitted line instead, with t(n−2) quantiles, as published packages do.
     - interval: `analytic` is normal, on the log scale for ratios, and simultaneous where the data choose the
-      groups; `simulated` takes percentiles of truncated normal draws (Ahn et al. 2019). Percentiles double the
-      upward bias of every measure that cannot be negative and miss the truth when noise dominates: they are for
-      comparison with systems that publish them.
+      groups; `simulated` takes percentiles of truncated normal draws (Ahn et al. 2019). Percentiles double
+      the upward bias of every measure that cannot be negative and miss the truth when noise dominates: they
+      are for comparison with systems that publish them.
     - missing: `strict` gives NaN and a reason where a needed group is missing; `available` drops the group
       and counts it.
     - draws, seed: of the simulation; every place sees the same random numbers, so its result does not depend
