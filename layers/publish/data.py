@@ -74,7 +74,7 @@ def write_data(
         MissingValue: a key has no value.
         DuplicateKey: several rows have the same id.
         ReservedColumn: a column is called `geometry` or `bbox`.
-        UnpublishableShape: geometries of several kinds, or not two-dimensional.
+        UnpublishableShape: geometries of several types, or not two-dimensional.
         StoreError: the disk is full or read-only.
 
     """
@@ -93,35 +93,33 @@ def write_data(
             sort.add(_as_declared(batch, schema), keys)
         if sort.rows:
             refuse_duplicates(sort.keys(), key, POSITION, restricted=restricted)
-        metadata = geo_metadata(shapes.geometry_type, shapes.bounds) if geometry else None
-        _write(sort, shapes, schema.with_metadata(metadata), out, progress)
+        if geometry:
+            schema = schema.with_metadata(geo_metadata(shapes.geometry_type, shapes.bounds))
+        _write(sort, schema, out, progress)
     return Written(sort.rows, shapes.bounds, shapes.geometry_type, sha256_of(out))
 
 
-def _write(sort: ExternalSort, shapes: Shapes, schema: pa.Schema, out: Path, progress: Progress) -> None:
+def _write(sort: ExternalSort, schema: pa.Schema, out: Path, progress: Progress) -> None:
     texts = [field.name for field in schema if pa.types.is_string(field.type)]
+    done = 0
     with (
         finished_file(out) as temporary,
         pq.ParquetWriter(
-            temporary,
-            schema,
-            compression="zstd",
-            use_dictionary=texts,
-            write_page_index=True,
+            temporary, schema, compression="zstd", use_dictionary=texts, write_page_index=True
         ) as writer,
     ):
-        done = 0
         for rows in sort.merged(ROW_GROUP_ROWS, ROW_GROUP_BYTES):
-            if GEOMETRY in schema.names:
-                position = schema.get_field_index(GEOMETRY)
-                rows = rows.set_column(position, GEOMETRY, shapes.promoted(rows.column(GEOMETRY)))
-            writer.write_batch(_as_declared(rows, schema), row_group_size=ROW_GROUP_ROWS)
+            writer.write_batch(rows, row_group_size=ROW_GROUP_ROWS)
             done += rows.num_rows
             progress(done)
 
 
 def _as_declared(rows: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """The rows with exactly the columns of the schema; another type is a mistake of the caller."""
+    """The rows with exactly the columns of the schema."""
+    for field in schema:
+        found = rows.column(field.name).type
+        if found != field.type:
+            raise TypeError(f"{field.name} is declared {field.type} and comes as {found}")
     return pa.RecordBatch.from_arrays([rows.column(name) for name in schema.names], schema=schema)
 
 

@@ -3,7 +3,7 @@
     DataError
     ├── DuplicateKey         several rows with the same id
     ├── ReservedColumn       a column named as one that the data file has for itself
-    └── UnpublishableShape   geometries of several kinds, or not two-dimensional
+    └── UnpublishableShape   geometries of several types, or not two-dimensional
 
 A key that is missing is a `layers.errors.MissingValue`.
 """
@@ -20,4 +20,4 @@ class ReservedColumn(DataError):
 
 
 class UnpublishableShape(DataError):
-    """Geometries are of several kinds, or not two-dimensional well-known binary."""
+    """Geometries are of several types, or not two-dimensional well-known binary."""

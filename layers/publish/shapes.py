@@ -20,7 +20,6 @@ _TYPES: dict[int, GeometryType] = {
     5: "MultiLineString",
     6: "MultiPolygon",
 }
-_TO_MULTI = 3  # the code of a Multi… is that of its part and 3
 
 
 @dataclass
@@ -53,28 +52,16 @@ class Shapes:
 
     @property
     def geometry_type(self) -> GeometryType | None:
-        """The one type that all geometries have once single ones are promoted; None without any geometry.
+        """The one type of all geometries; None without any geometry.
 
         Raises:
-            UnpublishableShape: points and polygons, for example.
+            UnpublishableShape: there are several; clients, tiles and other formats want one type per layer.
 
         """
-        kinds = {
-            code if code > _TO_MULTI or len(self.codes) == 1 else code + _TO_MULTI for code in self.codes
-        }
-        if len(kinds) > 1:
+        if len(self.codes) > 1:
             found = ", ".join(_TYPES[code] for code in sorted(self.codes))
-            raise UnpublishableShape(f"a layer has geometries of one kind, these are {found}")
-        return _TYPES[kinds.pop()] if kinds else None
-
-    def promoted(self, column: pa.Array) -> pa.Array:
-        """The column with single geometries as multi ones where the layer has both."""
-        if len(self.codes) < 2:
-            return column
-        multi = next(code for code in self.codes if code > _TO_MULTI)
-        single = pc.equal(pc.binary_slice(column, 1, 2), bytes([multi - _TO_MULTI]))
-        head = pa.scalar(bytes([1, multi, 0, 0, 0, 1, 0, 0, 0]), pa.binary())  # little-endian, one part
-        return pc.if_else(single, pc.binary_join_element_wise(head, column, pa.scalar(b"")), column)
+            raise UnpublishableShape(f"a layer has geometries of one type, these are {found}")
+        return next((_TYPES[code] for code in self.codes), None)
 
 
 def places(envelopes: NDArray[np.float64]) -> NDArray[np.uint64]:

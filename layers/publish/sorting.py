@@ -57,6 +57,8 @@ class ExternalSort:
 
     def merged(self, rows: int, size: int) -> Iterator[pa.RecordBatch]:
         """All rows in order, in batches of at most so many rows and about so many bytes; can be read once."""
+        if not self.rows:
+            return
         keys = self.keys()
         order = self._sorted(keys)
         weights = keys[_WEIGHT].to_numpy()[order]
