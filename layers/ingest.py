@@ -6,10 +6,13 @@ Whatever fails before the last stage leaves the published version as it was.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
@@ -140,9 +143,7 @@ class _Ingestion:
     def _fetch(self) -> None:
         for source in self.manifest.sources:
             self.run.progress("fetching", 0)
-            self.snapshots.append(
-                snapshot(source, self.home, mirror=self.run.mirror, layer=self.manifest.id)
-            )
+            self.snapshots.append(snapshot(source, self.home, mirror=self.run.mirror, layer=self.manifest.id))
 
     def _is_known(self, current: Version) -> bool:
         known = [fetched.sha256 for fetched in current.receipt.fetched]
@@ -156,19 +157,26 @@ class _Ingestion:
         return receipt
 
     def _write(self, draft: Draft) -> Contents:
-        if self.manifest.kind == "raster":
-            return self._write_raster(draft)
-        workspace = draft.path("workspace")
-        workspace.mkdir()
+        with TemporaryDirectory(prefix="workspace-", dir=draft.folder) as folder:
+            if self.manifest.kind == "raster":
+                return self._write_raster(draft, Path(folder))
+            return self._write_rows(draft, Path(folder))
+
+    def _write_rows(self, draft: Draft, workspace: Path) -> Contents:
         columns = published_columns(self.manifest)
         out = draft.path("data.parquet")
+        batches: Iterable[pa.RecordBatch] = self._batches(workspace)
+        if self.manifest.dissolve:
+            batches = [dissolved(batches, self.manifest.key, self.notes)]
         written = write_data(
-            self._batches(workspace),
+            batches,
             out,
             columns=columns,
             key=self.manifest.key,
             geometry=self.manifest.kind == "features",
             workspace=workspace,
+            restricted=self.manifest.access == "restricted",
+            progress=lambda rows: self.run.progress("writing", rows),
         )
         return Contents(published_file(out), written.rows, written.bounds, columns, written.geometry_type)
 
@@ -180,12 +188,25 @@ class _Ingestion:
                 taken.object.path, source, name=taken.name, layer=self.manifest.id, workspace=unpacked
             )
             normalise = normaliser(self.manifest, part, source, self.run.profile.state, self.notes)
-            row = part.first_row
-            for batch in part.batches():
-                self.rows_in += batch.num_rows
-                try:
-                    yield normalise(batch, row)
-                except DataError as error:
-                    raise error.located(file=part.name, layer=self.manifest.id) from error
-                row += batch.num_rows
-                self.run.progress("normalising", self.rows_in)
+            yield from self._normalised(part, normalise)
+
+    def _normalised(self, part: OpenedPart, normalise: Normaliser) -> Iterator[pa.RecordBatch]:
+        """The batches of a file in its order, two at a time: the work is in libraries that free the interpreter."""
+        waiting: deque[Future[pa.RecordBatch]] = deque()
+        row = part.first_row
+        with ThreadPoolExecutor(_THREADS) as pool:
+            try:
+                for batch in part.batches():
+                    self.rows_in += batch.num_rows
+                    waiting.append(pool.submit(normalise, batch, row))
+                    row += batch.num_rows
+                    if len(waiting) > _THREADS:
+                        yield waiting.popleft().result()
+                    self.run.progress("normalising", self.rows_in)
+                while waiting:
+                    yield waiting.popleft().result()
+            except DataError as error:
+                raise error.located(file=part.name, layer=self.manifest.id) from error
+            finally:
+                for future in waiting:
+                    future.cancel()
