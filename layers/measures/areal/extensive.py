@@ -38,6 +38,7 @@ def move_extensive(
         weights.target_method,
         weights.split_share,
         weights.unchanged,
+        weights.basis,
         None if uncovered is None else np.reshape(uncovered, shape),
     )
 
@@ -53,7 +54,7 @@ def _margins(
     source, target, weight = weights.entries
     sums = group_sums(
         np.where(absent, 0.0, values)[source],
-        weight[:, None] * np.where(absent, 0.0, margins)[source],
+        np.where(weight[:, None] > 0, weight[:, None] * np.where(absent, 0.0, margins)[source], 0.0),
         target,
         weights.target_ids.size,
         zeros=zeros,

@@ -62,6 +62,7 @@ def move_intensive(
         above.method,
         above.split_share,
         above.unchanged,
+        above.basis,
     )
 
 
@@ -72,8 +73,8 @@ def weighted_mean(
 
     `values` is (n_source, …), `population` (n_source,) or of the same shape. Sources without a value or
     a population are left out, and `coverage` is the share of the target's people that have a value; `missing`
-    REFUSE gives NaN instead where anybody has none. For exposures; never for rates that have a numerator.
-    Formula: EJScreen's environmental means, reference "area aggregation".
+    REFUSE gives NaN instead where anybody has none. A missing value where nobody lives does not matter. For
+    exposures; never for rates that have a numerator. Formula: EPA EJScreen, environmental means of areas.
     """
     columns, shape = columns_of("values", values, weights)
     people, _ = columns_of("population", nonnegative("population", population), weights)
@@ -82,8 +83,8 @@ def weighted_mean(
             "population does not line up with values; allowed: (n_source,) or their shape"
         )
     people = np.broadcast_to(people, columns.shape)
-    present = ~np.isnan(columns) & ~np.isnan(people)
-    gathered = gather(people * columns, weights, missing, present)
+    present = ~np.isnan(people) & (~np.isnan(columns) | (people == 0))
+    gathered = gather(np.nan_to_num(people * columns), weights, missing, present)
     counted = gather(people, weights, missing, present).total
     everybody = gather(people, weights, Missing.AVAILABLE).total
     status = np.where(gathered.known & (counted == 0), Status.ZERO_DENOMINATOR, gathered.status)
@@ -97,6 +98,7 @@ def weighted_mean(
         weights.target_method,
         weights.split_share,
         weights.unchanged,
+        weights.basis,
     )
 
 

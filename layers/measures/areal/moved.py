@@ -44,9 +44,9 @@ class Moved:
     `moe` are NaN where not known. `coverage` is the share of the target's weight whose sources have a value,
     `status` a `Status` code (int8). Per target (n_target,): `method`, a `Method` code (int8); `split_share`,
     the share of its weight that came from sources that had to be split; `unchanged`, true where the target
-    is one whole source, so that a published margin is still the published one. `uncovered` (…) is the part
-    of the sources' total that lies in no target, for counts moved to targets that do not overlap: Σ source =
-    Σ target + uncovered; None for rates and means, and for overlapping targets.
+    is one whole source, so that a published margin is still the published one. `basis` says what the weights
+    were made of. `uncovered` (…) is the part of the sources' total that lies in no target, for counts moved
+    to targets that do not overlap: Σ source = Σ target + uncovered; None for rates, means and overlaps.
     """
 
     value: FloatArray
@@ -56,6 +56,7 @@ class Moved:
     method: NDArray[np.int8]
     split_share: FloatArray
     unchanged: NDArray[np.bool_]
+    basis: str
     uncovered: FloatArray | None = None
 
 

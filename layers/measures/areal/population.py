@@ -29,7 +29,7 @@ def population_weights(
     A source without people keeps weight 1 when all of it lies in one target; divided among several it has no
     weights: it counts as uncovered. Raises OverlappingPlacesError when sources overlap, UnknownPlaceError
     when the atoms differ, and WeightsError when the atoms hold more people than their source.
-    Formula: EJScreen's block weights, reference "area aggregation".
+    Formula: EPA EJScreen, block weights.
     """
     people = _populations(population, to_source)
     if to_source.overlapping:

@@ -122,6 +122,20 @@ def test_overlapping_targets_claim_no_conservation():
     assert moved.uncovered is None
 
 
+def test_a_missing_margin_where_nobody_lives_does_not_matter():
+    matrix = sparse.csr_array((np.array([1.0, 0.0]), np.array([0, 0]), np.array([0, 1, 2])), shape=(2, 1))
+    touching = Weights(matrix, ["a", "b"], ["T"], Method.POPULATION, "x", np.array([0.0, 1.0]))
+    moved = move_extensive([10, NAN], touching, moe=[3, NAN])
+    assert (moved.value.tolist(), moved.moe.tolist(), moved.status.tolist()) == ([10], [3], [Status.COMPLETE])
+    assert move_extensive([10, 5], touching, moe=[3, NAN]).moe.tolist() == [3]
+
+
+def test_every_result_says_what_its_weights_were_made_of(split):
+    assert move_extensive([1, 2, 3], split).basis == "test"
+    assert move_intensive([1, 2, 3], [4, 5, 6], split).basis == "test"
+    assert weighted_mean([1, 2, 3], [4, 5, 6], split).basis == "test"
+
+
 def test_values_must_line_up_and_be_finite(nested):
     with pytest.raises(ShapeMismatchError, match="order of source_ids"):
         move_extensive([1, 2], nested)
@@ -188,6 +202,13 @@ def test_means_leave_missing_values_out_and_say_how_many_people_that_is(nested):
     assert moved.coverage[:, 0].tolist() == [0.75, 0]
     assert moved.status[:, 0].tolist() == [Status.PARTIAL, Status.MISSING]
     assert np.isnan(weighted_mean([NAN, 4.0, 5.0], [10, 30, 5], nested, missing=Missing.REFUSE).value[0])
+
+
+def test_a_missing_level_where_nobody_lives_does_not_matter(nested):
+    moved = weighted_mean([3.0, NAN, 5.0], [10, 0, 5], nested, missing=Missing.REFUSE)
+    assert moved.value.tolist() == [3, 5]
+    assert moved.status.tolist() == [Status.COMPLETE, Status.COMPLETE]
+    assert moved.coverage.tolist() == [1, 1]
 
 
 def test_a_mean_over_nobody_is_not_zero(nested):

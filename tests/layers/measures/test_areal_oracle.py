@@ -155,3 +155,31 @@ def test_population_centres_fill_connecticuts_towns_and_lose_nobody(reference, s
     assert np.nansum(moved.value) + moved.uncovered == centres["pop2020"].sum() == 3_605_944
     assert (moved.value > 0).all()
     assert moved.uncovered / 3_605_944 < 0.01
+
+
+@pytest.fixture(scope="module")
+def acs(state_data):
+    """ACS 2018-22 counts: one row per place, one column per variable, by level."""
+    table = pd.read_parquet(state_data / "acs2022" / "acs2022_long.parquet")
+    counts = table[table["level"].isin(["2_state", "3_county", "6_town", "8_tract"])]
+    counts = counts[~counts["variable"].str.startswith("B19013")]
+    return {
+        level: rows.pivot(index="geoid", columns="variable", values="estimate")
+        for level, rows in counts.groupby("level")
+    }
+
+
+@pytest.mark.state_data
+@pytest.mark.parametrize("level", ["6_town", "8_tract"])
+def test_towns_and_tracts_add_up_to_regions_and_state_in_every_count(acs, level):
+    places, regions, state = acs[level], acs["3_county"], acs["2_state"]
+    to_region = nesting_weights(
+        places.index, places.index.str[:5], target_ids=regions.index, basis="region in the id"
+    )
+    to_state = nesting_weights(regions.index, regions.index.str[:2], basis="state in the id")
+    in_regions = move_extensive(places, to_region)
+    np.testing.assert_array_equal(in_regions.value, regions[places.columns])
+    np.testing.assert_array_equal(in_regions.uncovered, 0)
+    in_state = move_extensive(places, to_region.then(to_state))
+    np.testing.assert_array_equal(in_state.value, state[places.columns])
+    assert in_state.value[0, list(places.columns).index("B01003_001")] == 3_611_317
