@@ -1,0 +1,118 @@
+"""What pygeoapi is told of the catalog: one collection for every public layer."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from catalog.records import Bounds, Record
+from catalog.vocabulary import vocabulary
+from services.holdings import Holdings
+from services.ogc import crs
+from services.site import Site
+
+Collection = dict[str, Any]
+Links = list[dict[str, Any]]
+
+GEOTIFF = {"name": "GTiff", "mimetype": "image/tiff; application=geotiff"}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Where the store and the site lie, and how large an answer may be."""
+
+    root: Path
+    site: Site
+    max_cells: int
+    max_json_cells: int
+
+
+def collections(holdings: Holdings, offer: Offer) -> dict[str, Collection]:
+    """Pygeoapi's `resources`: a collection for every public layer, by id."""
+    return {layer: _collection(version.record, offer) for layer, version in holdings.layers.items()}
+
+
+def _collection(record: Record, offer: Offer) -> Collection:
+    return {
+        "type": "collection",
+        "title": record.title,
+        "description": record.description,
+        "keywords": list(dict.fromkeys([*record.keywords, _label("themes", record.theme), record.agency])),
+        "links": _links(record, offer.site),
+        "extents": _extents(record, offer.site.state.bounds),
+        "providers": [_provider(record, offer)],
+    }
+
+
+def _provider(record: Record, offer: Offer) -> dict[str, Any]:
+    common = {"data": str(offer.root), "layer": record.id, "version": record.version}
+    systems = [crs.uri(code) for code in offer.site.crs]
+    if record.kind == "raster":
+        return common | {
+            "type": "coverage",
+            "name": "services.ogc.coverages.provider.CoverageProvider",
+            "format": GEOTIFF,
+            "crs": systems,
+            "file": _whole_file(record, offer.site),
+            "max_cells": offer.max_cells,
+            "max_json_cells": offer.max_json_cells,
+        }
+    return common | {
+        "type": "feature",
+        "name": "services.ogc.features.provider.FeatureProvider",
+        "id_field": record.key[0] if len(record.key) == 1 else None,
+        "crs": systems if record.kind == "features" else [crs.CRS84],
+        "storage_crs": crs.CRS84,
+    }
+
+
+def _whole_file(record: Record, site: Site) -> str:
+    """Where the whole raster can be had: its GeoTIFF where that is published, else the layer's page."""
+    names = (file.name for file in record.files if file.name.endswith(".tif"))
+    name = next(names, None)
+    return site.file(record.id, record.version, name) if name else site.layer(record.id)
+
+
+def _extents(record: Record, fallback: Bounds) -> dict[str, Any]:
+    """Space and time of a layer; a table without geometry stands for the whole state."""
+    extents: dict[str, Any] = {"spatial": {"bbox": list(record.bounds or fallback), "crs": crs.CRS84}}
+    begin, end = _moment(record.period.start, last=False), _moment(record.period.end, last=True)
+    if begin or end:
+        extents["temporal"] = {"begin": begin, "end": end}
+    return extents
+
+
+def _moment(text: str | None, *, last: bool) -> datetime | None:
+    """The first or last second of a year, month or day."""
+    if text is None:
+        return None
+    year, *rest = (int(part) for part in text.split("-"))
+    month = rest[0] if rest else (12 if last else 1)
+    day = rest[1] if len(rest) > 1 else (monthrange(year, month)[1] if last else 1)
+    return datetime(year, month, day, *((23, 59, 59) if last else (0, 0, 0)), tzinfo=UTC)
+
+
+def _links(record: Record, site: Site) -> Links:
+    page = site.layer(record.id)
+    links: Links = [{"rel": "describedby", "type": "text/html", "title": "About this layer", "href": page}]
+    licence = vocabulary("licences").term(record.licence)
+    if isinstance(address := licence.attributes.get("url"), str):
+        links.append({"rel": "license", "type": "text/html", "title": licence.label, "href": address})
+    if record.source_url:
+        title = f"Source: {record.agency}"
+        links.append({"rel": "via", "type": "text/html", "title": title, "href": record.source_url})
+    return links + [
+        {
+            "rel": "enclosure",
+            "type": file.media_type,
+            "title": file.title,
+            "href": site.file(record.id, record.version, file.name),
+            "length": file.bytes,
+        }
+        for file in record.files
+    ]
+
+
+def _label(name: str, code: str) -> str:
+    return vocabulary(name).term(code).label

@@ -1,0 +1,1 @@
+"""Windows of rasters, read from the cloud-optimised GeoTIFF of the version."""

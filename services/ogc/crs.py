@@ -1,0 +1,167 @@
+"""Coordinate reference systems: their URIs, coordinates out of OGC:CRS84 and boxes into it.
+
+Outside this module every coordinate is OGC:CRS84 (longitude, latitude). URIs follow OGC 09-048; the order of
+the axes is the one that the system's authority defines, as OGC API Features part 2 demands.
+"""
+
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+from pyproj.exceptions import ProjError
+from shapely.geometry.base import BaseGeometry
+
+from catalog.records import Bounds
+
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+DEGREE_DECIMALS = 7
+PROJECTED_DECIMALS = 3
+_URI = re.compile(r"^http://www\.opengis\.net/def/crs/EPSG/0/([0-9]+)$")
+_SEGMENTS_PER_EDGE = 128
+
+
+class _OfThread(threading.local):
+    def __init__(self) -> None:
+        self.transformers: dict[tuple[str, str], pyproj.Transformer] = {}
+
+
+_OF_THREAD = _OfThread()
+
+
+class UnusableBox(ValueError):
+    """A box that has no place in OGC:CRS84."""
+
+
+def uri(code: str) -> str:
+    """The URI of `OGC:CRS84` or `EPSG:n`."""
+    return CRS84 if code == "OGC:CRS84" else f"http://www.opengis.net/def/crs/EPSG/0/{code.split(':')[1]}"
+
+
+def code(crs_uri: str) -> str:
+    """`OGC:CRS84` or `EPSG:n` of a URI.
+
+    Raises:
+        ValueError: another form of URI.
+
+    """
+    if crs_uri == CRS84:
+        return "OGC:CRS84"
+    match = _URI.match(crs_uri)
+    if match is None:
+        raise ValueError(f"{crs_uri!r} is not the URI of a coordinate reference system")
+    return f"EPSG:{match[1]}"
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a bbox selects: rectangles in OGC:CRS84 that hold it, its exact outline, a rectangle inside it."""
+
+    envelopes: tuple[Bounds, ...]
+    outline: BaseGeometry
+    inside: Bounds | None
+
+    @property
+    def is_rectangle(self) -> bool:
+        """Whether the one envelope is the outline."""
+        return self.envelopes == (self.inside,)
+
+
+def window(bbox: Sequence[float], crs_uri: str = CRS84) -> Window:
+    """The window of a bbox of 4 or 6 numbers in the axis order of its system; heights are left aside.
+
+    Raises:
+        UnusableBox: the box cannot be brought to OGC:CRS84.
+
+    """
+    first, second = (0, 1), (2, 3) if len(bbox) == 4 else (3, 4)
+    x1, y1, x2, y2 = (float(bbox[i]) for i in (*first, *second))
+    return _geographic(x1, y1, x2, y2) if crs_uri == CRS84 else _projected(x1, y1, x2, y2, crs_uri)
+
+
+def transformed(geometries: NDArray[np.object_], crs_uri: str) -> NDArray[np.object_]:
+    """Geometries brought from OGC:CRS84 to a system, rounded to about a centimetre or finer."""
+    target = code(crs_uri)
+    decimals = DEGREE_DECIMALS if pyproj.CRS(target).is_geographic else PROJECTED_DECIMALS
+    change = transformer("OGC:CRS84", target)
+
+    def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        moved = change.transform(points[:, 0], points[:, 1])
+        return np.column_stack([np.round(values, decimals) for values in moved])
+
+    result: NDArray[np.object_] = np.asarray(shapely.transform(geometries, move))
+    return result
+
+
+def points_in(outline: BaseGeometry, system: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """X and y, in a system given as WKT, of points along an outline in OGC:CRS84.
+
+    Raises:
+        UnusableBox: a point has no place in that system.
+
+    """
+    west, south, east, north = shapely.bounds(outline)
+    step = max(east - west, north - south) / _SEGMENTS_PER_EDGE
+    dense = shapely.segmentize(outline, step) if step > 0 else outline
+    lon, lat = shapely.get_coordinates(dense).T
+    try:
+        x, y = pyproj.Transformer.from_crs("OGC:CRS84", system, always_xy=True).transform(
+            lon, lat, errcheck=True
+        )
+    except ProjError as error:
+        raise UnusableBox("bbox lies outside the area of the coverage's system") from error
+    return x, y
+
+
+def transformer(source: str, target: str) -> pyproj.Transformer:
+    """The thread's own transformer between two systems in their authorities' axis orders."""
+    known = _OF_THREAD.transformers
+    if (source, target) not in known:
+        known[source, target] = pyproj.Transformer.from_crs(source, target)
+    return known[source, target]
+
+
+def _geographic(west: float, south: float, east: float, north: float) -> Window:
+    if west <= east:
+        box = (west, south, east, north)
+        return Window((box,), shapely.box(*box), box)
+    parts = ((west, south, 180.0, north), (-180.0, south, east, north))
+    return Window(parts, shapely.MultiPolygon([shapely.box(*part) for part in parts]), None)
+
+
+def _projected(x1: float, y1: float, x2: float, y2: float, crs_uri: str) -> Window:
+    if x1 > x2:
+        raise UnusableBox(f"the first coordinate of bbox must not shrink in {code(crs_uri)}")
+    change = transformer(code(crs_uri), "OGC:CRS84")
+    steps = np.linspace(0, 1, _SEGMENTS_PER_EDGE + 1)
+    across, up = x1 + steps * (x2 - x1), y1 + steps * (y2 - y1)
+    xs = np.concatenate([across, np.full_like(up, x2), across[::-1], np.full_like(up, x1)])
+    ys = np.concatenate([np.full_like(across, y1), up, np.full_like(across, y2), up[::-1]])
+    try:
+        lon, lat = change.transform(xs, ys, errcheck=True)
+    except ProjError as error:
+        raise UnusableBox(f"bbox lies outside the area of {code(crs_uri)}") from error
+    outline = shapely.make_valid(shapely.Polygon(np.column_stack([lon, lat])))
+    west, south, east, north = (float(value) for value in shapely.bounds(outline))
+    if not np.isfinite([west, south, east, north]).all():
+        raise UnusableBox(f"bbox lies outside the area of {code(crs_uri)}")
+    return Window(((west, south, east, north),), outline, _rectangle_inside(outline, lon, lat))
+
+
+def _rectangle_inside(
+    outline: BaseGeometry, lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> Bounds | None:
+    """A large rectangle inside the outline, found from its four edges, or None when there is none."""
+    edges_lon, edges_lat = lon.reshape(4, -1), lat.reshape(4, -1)
+    middle_lon, middle_lat = edges_lon.mean(axis=1), edges_lat.mean(axis=1)
+    leftmost, rightmost = middle_lon.argmin(), middle_lon.argmax()
+    lowest, highest = middle_lat.argmin(), middle_lat.argmax()
+    west, east = float(edges_lon[leftmost].max()), float(edges_lon[rightmost].min())
+    south, north = float(edges_lat[lowest].max()), float(edges_lat[highest].min())
+    if west >= east or south >= north or not outline.contains(shapely.box(west, south, east, north)):
+        return None
+    return (west, south, east, north)

@@ -1,0 +1,52 @@
+"""JSON documents as they leave: finished features as they are, links only to what is served, NaN as null."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from babel import Locale
+from pygeoapi.l10n import locale2str
+
+from services.ogc.features.page import Page, Stored
+
+NOT_SERVED_TYPES = frozenset({"application/ld+json"})
+NOT_SERVED_RELATIONS = ("/processes", "/tiling-schemes", "/job-list")
+_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+def to_json(document: Mapping[str, Any], pretty: bool = False) -> bytes:
+    """A document of pygeoapi as JSON, with truthful links; characters such as `<` stay as they are."""
+    options = _OPTIONS | (orjson.OPT_INDENT_2 if pretty else 0)
+    return orjson.dumps(with_true_links(document), default=_finished, option=options)
+
+
+def with_true_links(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document without links to what is not served, and with a page's own links to its neighbours."""
+    changed = dict(document)
+    if "links" in changed:
+        changed["links"] = [link for link in changed["links"] if is_served(link)]
+    if isinstance(page := changed.get("features"), Page):
+        others = [link for link in changed.get("links", []) if link["rel"] not in ("next", "prev")]
+        changed["links"] = [*others, *page.links]
+    if "collections" in changed and isinstance(changed["collections"], list):
+        changed["collections"] = [with_true_links(one) for one in changed["collections"]]
+    return changed
+
+
+def is_served(link: Mapping[str, Any]) -> bool:
+    """Whether a link of pygeoapi leads to something that this site answers."""
+    return not (
+        link.get("type") in NOT_SERVED_TYPES
+        or link["rel"].endswith(NOT_SERVED_RELATIONS)
+        or link["href"].endswith("/coverage?f=html")
+    )
+
+
+def _finished(value: object) -> object:
+    if isinstance(value, Page):
+        return orjson.Fragment(b"[" + value.json + b"]")
+    if isinstance(value, Stored):
+        return orjson.Fragment(value.json)
+    if isinstance(value, Locale):
+        return locale2str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")

@@ -1,0 +1,87 @@
+"""The places where pygeoapi itself is changed. All of them; each for one reason.
+
+to_json          pygeoapi escapes `<` in every string, writes bare NaN, and would encode every feature anew
+transform_bbox   pygeoapi moves two corners, which is not the box; ours keeps the box's outline
+setup_logger     pygeoapi sets up the logging of the whole process; ours the level of its own messages
+CONFORMANCE_…    pygeoapi declares what it could do; ours is what is served
+
+Written for one release: another one is refused, so that a moved symbol cannot be patched past.
+"""
+
+import inspect
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pygeoapi
+from pygeoapi import api
+from pygeoapi.api import coverages, itemtypes
+from pyproj.exceptions import CRSError
+
+from services.errors import PatchMismatch
+from services.ogc import conformance, crs
+from services.ogc.documents import to_json
+
+RELEASE = "0.24.0"
+
+
+def _transform_bbox(bbox: Sequence[float], from_crs: str, to_crs: str, always_xy: bool = False) -> crs.Window:
+    """The window of a bbox; pygeoapi hands it on to the provider unread."""
+    try:
+        return crs.window(bbox, from_crs)
+    except crs.UnusableBox as error:
+        raise CRSError(str(error)) from error
+
+
+def _setup_logger(logging_config: dict[str, Any]) -> None:
+    """Set the level of pygeoapi's own messages."""
+    logging.getLogger("pygeoapi").setLevel(logging_config["level"])
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A function of a module of pygeoapi, the arguments that it must have, and what stands in its place."""
+
+    module: ModuleType
+    name: str
+    arguments: tuple[str, ...]
+    ours: Callable[..., Any]
+
+
+_JSON = ("dict_", "pretty")
+FUNCTIONS = (
+    Patch(api, "to_json", _JSON, to_json),
+    Patch(itemtypes, "to_json", _JSON, to_json),
+    Patch(coverages, "to_json", _JSON, to_json),
+    Patch(api, "setup_logger", ("logging_config",), _setup_logger),
+    Patch(itemtypes, "transform_bbox", ("bbox", "from_crs", "to_crs", "always_xy"), _transform_bbox),
+)
+LISTS = (
+    (api, "CONFORMANCE_CLASSES", conformance.COMMON),
+    (itemtypes, "CONFORMANCE_CLASSES_FEATURES", conformance.FEATURES),
+    (coverages, "CONFORMANCE_CLASSES", conformance.COVERAGES),
+)
+
+
+def apply() -> None:
+    """Patch pygeoapi; a second time changes nothing.
+
+    Raises:
+        PatchMismatch: pygeoapi is another release, or a symbol is gone or takes other arguments.
+
+    """
+    if pygeoapi.__version__ != RELEASE:
+        raise PatchMismatch(f"the patches are for pygeoapi {RELEASE}; installed: {pygeoapi.__version__}")
+    for patch in FUNCTIONS:
+        theirs = getattr(patch.module, patch.name, None)
+        if theirs is patch.ours:
+            continue
+        if theirs is None or tuple(inspect.signature(theirs).parameters) != patch.arguments:
+            raise PatchMismatch(f"{patch.module.__name__}.{patch.name} is not what its patch was written for")
+        setattr(patch.module, patch.name, patch.ours)
+    for module, name, classes in LISTS:
+        if not isinstance(getattr(module, name, None), list):
+            raise PatchMismatch(f"{module.__name__}.{name} is not what its patch was written for")
+        setattr(module, name, classes)

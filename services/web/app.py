@@ -1,0 +1,61 @@
+"""The web application."""
+
+from pathlib import Path
+
+import flask
+
+from catalog.configuration import load_state
+from catalog.settings import Settings
+from catalog.store import Store
+from services.holdings import read_holdings
+from services.live import Live
+from services.ogc import patches
+from services.ogc.api import make_api
+from services.ogc.collections import Offer
+from services.ogc.config import base_config
+from services.settings import ServiceSettings
+from services.site import make_site
+from services.web import errors, files, headers, ogc, pages
+from services.web.context import EXTENSION, Context, Moment, context, moment
+
+_FOLDER = Path(__file__).parent
+_MOST_BYTES_SENT = 1 << 20
+
+
+def create_app(settings: Settings | None = None, service: ServiceSettings | None = None) -> flask.Flask:
+    """The application over the store of the settings, which come from the environment unless they are given.
+
+    Raises:
+        ConfigurationError: the state's profile cannot be used.
+        BadConfiguration: pygeoapi's configuration cannot be used.
+        PatchMismatch: another release of pygeoapi is installed.
+
+    """
+    patches.apply()
+    app = flask.Flask("services.web", root_path=str(_FOLDER))
+    app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES_SENT
+    app.extensions[EXTENSION] = _context(settings or Settings(), service or ServiceSettings())
+    app.context_processor(_for_templates)
+    app.after_request(headers.add)
+    errors.register(app)
+    for blueprint in (ogc.BLUEPRINT, files.BLUEPRINT, pages.BLUEPRINT):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _context(settings: Settings, service: ServiceSettings) -> Context:
+    store = Store(settings.store.resolve())
+    site = make_site(service, load_state(settings.profile))
+    base = base_config(service.config, site, _FOLDER / "templates")
+    offer = Offer(store.root, site, service.max_cells, service.max_json_cells)
+
+    def now() -> Moment:
+        holdings = read_holdings(store)
+        return Moment(holdings, make_api(holdings, base, offer))
+
+    return Context(store, site, Live(store, now, service.refresh))
+
+
+def _for_templates() -> dict[str, object]:
+    """What our templates find in pygeoapi's rendering, too."""
+    return {"config": moment().api.tpl_config, "site": context().site}

@@ -1,0 +1,48 @@
+"""What the routes of the application share: the store, the site, and the catalog as it is now."""
+
+from dataclasses import dataclass
+
+import flask
+
+from catalog.store import Store, Version
+from services.holdings import Holdings, public_version
+from services.live import Live
+from services.ogc.api import OgcApi
+from services.site import Site
+
+EXTENSION = "townline"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The catalog at one moment: what is public, and pygeoapi's API over it."""
+
+    holdings: Holdings
+    api: OgcApi
+
+
+@dataclass(frozen=True)
+class Context:
+    """What lives as long as the application."""
+
+    store: Store
+    site: Site
+    live: Live[Moment]
+
+    def version(self, holdings: Holdings, layer: str, number: int) -> Version:
+        """One version of a public layer."""
+        return public_version(self.store, holdings, layer, number)
+
+
+def context() -> Context:
+    """The context of the application that answers the request."""
+    found: Context = flask.current_app.extensions[EXTENSION]
+    return found
+
+
+def moment() -> Moment:
+    """The catalog as this request sees it from its beginning to its end."""
+    if "moment" not in flask.g:
+        flask.g.moment = context().live.now()
+    found: Moment = flask.g.moment
+    return found

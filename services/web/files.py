@@ -1,0 +1,56 @@
+"""Downloads: exactly the files that a version's record lists, with ranges."""
+
+from datetime import timedelta
+
+import flask
+
+from catalog.records import PublishedFile, Record
+from services.web.context import context, moment
+
+BLUEPRINT = flask.Blueprint("files", __name__, url_prefix="/files")
+
+_FOR_EVER = timedelta(days=365)
+
+
+@BLUEPRINT.get("/<layer>/v<int:number>/<name>")
+def download(layer: str, number: int, name: str) -> flask.Response:
+    """A file of one version, whole or a range of its bytes."""
+    version = context().version(moment().holdings, layer, number)
+    file = _listed(version.record, name)
+    _leave_out_several_ranges()
+    response = flask.send_file(
+        version.path(file.name),
+        mimetype=file.media_type,
+        conditional=True,
+        etag=file.sha256,
+        last_modified=version.record.published_at,
+        max_age=int(_FOR_EVER.total_seconds()),
+    )
+    response.cache_control.public = True
+    response.cache_control.immutable = True
+    response.accept_ranges = "bytes"
+    return response
+
+
+@BLUEPRINT.get("/<layer>/current/<name>")
+def current(layer: str, name: str) -> flask.Response:
+    """The way to the file of the current version."""
+    record = moment().holdings.current(layer).record
+    file = _listed(record, name)
+    response = flask.redirect(context().site.file(layer, record.version, file.name))
+    response.cache_control.no_cache = True
+    return flask.make_response(response)
+
+
+def _listed(record: Record, name: str) -> PublishedFile:
+    for file in record.files:
+        if file.name == name:
+            return file
+    names = ", ".join(file.name for file in record.files) or "none"
+    flask.abort(404, f"layer {record.id!r} has no file of that name; files: {names}")
+
+
+def _leave_out_several_ranges() -> None:
+    """Answer a request for several ranges with the whole file, as RFC 9110 allows."""
+    if "," in flask.request.headers.get("Range", ""):
+        flask.request.environ.pop("HTTP_RANGE")

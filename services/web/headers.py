@@ -1,0 +1,25 @@
+"""Headers that every answer carries."""
+
+import flask
+
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'none'; form-action 'self';"
+        " base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+OPEN_TO_OTHER_SITES = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Crs, Content-Range, ETag, Link",
+}
+
+
+def add(response: flask.Response) -> flask.Response:
+    """Add the headers; data may be read by pages of other sites, nothing may be sent."""
+    response.headers.update(SECURITY | OPEN_TO_OTHER_SITES)
+    response.headers.pop("X-Powered-By", None)
+    response.vary.add("Accept")
+    return response

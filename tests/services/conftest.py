@@ -1,0 +1,318 @@
+"""A tiny store in every kind, whose answers can be computed by eye.
+
+The map of `towns`, in degrees east of -73 and north of 41 (all sides are 0.1):
+
+    0.3 ┌────┬────┬────┐
+        │ a7 │ a8 │ a9 │      a0 is a triangle in the corner of x 0.3…0.4, y 0.0…0.1, below its diagonal
+    0.2 ├────┼────┼────┤      from (0.3, 0.1) to (0.4, 0.0)
+        │ a4 │ a5 │ a6 │
+    0.1 ├────┼────┼────┼─.    nowhere has no geometry
+        │ a1 │ a2 │ a3 │a0 '.
+    0.0 └────┴────┴────┴──────
+        0   0.1  0.2  0.3    0.4
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import flask
+import numpy as np
+import pyarrow as pa
+import pytest
+import rasterio
+import shapely
+from flask.testing import FlaskClient
+from rasterio.transform import from_origin
+
+from catalog.receipts import Receipt
+from catalog.records import PublishedColumn, PublishedFile, Record
+from catalog.settings import Settings
+from catalog.store import Store, Version
+from catalog.store.files import sha256_of
+from layers.publish import build_serving_index, write_data
+from services.settings import ServiceSettings
+from services.web.app import create_app
+
+MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parents[2]
+URL = "https://gis.example.gov"
+STATE = """
+id: testland
+name: Testland
+fips: "09"
+bounds: [-73.75, 40.9, -71.75, 42.1]
+projected_crs: EPSG:2234
+"""
+
+_TYPES = {
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("us", tz="UTC"),
+}
+
+Row = dict[str, object]
+Publish = Callable[..., Version]
+
+
+def _column(name: str, kind: str, **more: object) -> PublishedColumn:
+    return PublishedColumn.model_validate(
+        {"name": name, "type": kind, "title": name.title(), "description": f"The {name} of it."} | more
+    )
+
+
+def _square(column: int, row: int) -> shapely.Geometry:
+    west, south = -73 + column / 10, 41 + row / 10
+    return shapely.box(west, south, round(west + 0.1, 1), round(south + 0.1, 1))
+
+
+TOWN_COLUMNS = (
+    _column("town", "string"),
+    _column("county", "string"),
+    _column("people", "integer", unit="people"),
+    _column("share", "number", unit="percent"),
+    _column("coastal", "boolean"),
+    _column("founded", "date"),
+    _column("note", "string", filterable=False),
+    _column("limit", "integer"),
+)
+
+
+def town_rows() -> list[Row]:
+    rows: list[Row] = [
+        {
+            "town": f"a{1 + column + 3 * row}",
+            "county": f"00{1 + row}",
+            "people": 100 * (1 + column + 3 * row),
+            "share": None if (column, row) == (1, 1) else 12.5 * (1 + column),
+            "coastal": row == 0,
+            "founded": date(1700 + column, 1, 1 + row),
+            "note": '<10 & "quoted" ñ',
+            "limit": 5,
+            "geometry": _square(column, row),
+        }
+        for row in range(3)
+        for column in range(3)
+    ]
+    corner = shapely.Polygon([(-72.7, 41.0), (-72.6, 41.0), (-72.7, 41.1)])
+    common = {"county": "009", "share": 1.0, "coastal": False, "founded": None, "note": None, "limit": 5}
+    rows.append({"town": "a0", "people": 7, "geometry": corner} | common)
+    rows.append({"town": "nowhere", "people": 0, "geometry": None} | common)
+    return rows
+
+
+HOSPITAL_COLUMNS = (
+    _column("system", "string"),
+    _column("number", "integer"),
+    _column("opened", "datetime"),
+)
+
+
+def hospital_rows() -> list[Row]:
+    return [
+        {
+            "system": "x" if number % 2 else "y",
+            "number": number,
+            "opened": datetime(2000 + number, 7, 1, 12, tzinfo=UTC),
+            "geometry": shapely.Point(-73 + number / 10, 41.05),
+        }
+        for number in range(5)
+    ]
+
+
+CROSSWALK_COLUMNS = (_column("old", "string"), _column("new", "string"), _column("weight", "number"))
+
+
+def crosswalk_rows() -> list[Row]:
+    return [{"old": f"0{n}", "new": f"1{n}", "weight": 1 / (n + 1)} for n in range(25)]
+
+
+def _batch(columns: tuple[PublishedColumn, ...], rows: list[Row], geometry: bool) -> pa.RecordBatch:
+    arrays = {c.name: pa.array([row[c.name] for row in rows], _TYPES[c.type]) for c in columns}
+    if geometry:
+        shapes = [row["geometry"] for row in rows]
+        arrays["geometry"] = pa.array([None if s is None else shapely.to_wkb(s) for s in shapes], pa.binary())
+    return pa.RecordBatch.from_pydict(arrays)
+
+
+def _record(version: int, **values: Any) -> Record:
+    common = {
+        "version": version,
+        "state": "testland",
+        "description": "A layer made for the tests of the services.",
+        "agency": "Office of Tests",
+        "theme": "boundaries",
+        "licence": "CC-BY-4.0",
+        "cadence": "annually",
+        "published_at": MOMENT,
+        "data_changed_at": MOMENT,
+    }
+    return Record.model_validate(common | values)
+
+
+def _receipt(layer: str) -> Receipt:
+    return Receipt(layer=layer, outcome="published", started_at=MOMENT, finished_at=MOMENT)
+
+
+def _file(path: Path, media_type: str) -> PublishedFile:
+    return PublishedFile(
+        name=path.name,
+        title=path.suffix[1:],
+        media_type=media_type,
+        bytes=path.stat().st_size,
+        sha256=sha256_of(path),
+    )
+
+
+def publish_rows(
+    store: Store,
+    layer: str,
+    columns: tuple[PublishedColumn, ...],
+    rows: list[Row],
+    key: tuple[str, ...],
+    **values: Any,
+) -> Version:
+    geometry = "geometry" in rows[0]
+    with store.open_draft(layer) as draft:
+        data = draft.path("data.parquet")
+        batch = _batch(columns, rows, geometry)
+        written = write_data(
+            [batch], data, columns=columns, key=key, geometry=geometry, workspace=draft.folder
+        )
+        record = _record(
+            draft.number,
+            id=layer,
+            kind="features" if geometry else "table",
+            key=key,
+            columns=columns,
+            rows=written.rows,
+            bounds=written.bounds,
+            geometry_type=written.geometry_type,
+            files=(_file(data, "application/vnd.apache.parquet"),),
+            **{"title": f"Layer {layer}"} | values,
+        )
+        build_serving_index(data, record, draft.path("serve.sqlite"))
+        return draft.publish(record, _receipt(layer), who="tests", reason="a test", at=MOMENT)
+
+
+CELLS = np.array([[1, 2, 2, 255], [1, 1, 2, 2], [3, 3, 1, 1]], dtype=np.uint8)
+ORIGIN = (680_000.0, 4_560_000.0)
+
+
+def publish_raster(store: Store, layer: str = "land-cover") -> Version:
+    """Three rows of four cells of 1000 m in UTM zone 18 N; 255 is no data."""
+    bands = (
+        {
+            "name": "cover",
+            "title": "Cover",
+            "description": "What covers the land.",
+            "classes": ({"value": 1, "label": "Water"}, {"value": 2, "label": "Forest", "label_es": "Bosque"},
+                        {"value": 3, "label": "Built <10"}),
+        },
+        {"name": "height", "index": 2, "title": "Height", "description": "Height.", "unit": "m"},
+    )  # fmt: skip
+    with store.open_draft(layer) as draft:
+        path = draft.path("data.tif")
+        profile = {"driver": "GTiff", "width": 4, "height": 3, "count": 2, "dtype": "uint8", "nodata": 255}
+        with rasterio.open(
+            path, "w", crs="EPSG:32618", transform=from_origin(*ORIGIN, 1000, 1000), **profile
+        ) as out:
+            out.write(np.stack([CELLS, CELLS // 2]))
+        grid = {
+            "crs": "EPSG:32618",
+            "width": 4,
+            "height": 3,
+            "cell": (1000, 1000),
+            "bands": bands,
+            "nodata": 255,
+        }
+        record = _record(
+            draft.number,
+            id=layer,
+            kind="raster",
+            title="Land cover",
+            bounds=(-72.86, 41.14, -72.80, 41.18),
+            grid=grid,
+            files=(_file(path, "image/tiff; application=geotiff; profile=cloud-optimized"),),
+        )
+        return draft.publish(record, _receipt(layer), who="tests", reason="a test", at=MOMENT)
+
+
+def fill(store: Store) -> Store:
+    publish_rows(
+        store,
+        "towns",
+        TOWN_COLUMNS,
+        town_rows(),
+        ("town",),
+        source_url="https://agency.example.gov/towns",
+        period={"start": "2020", "end": "2022-06"},
+        caveats=("Counts below <10 are hidden.",),
+    )
+    publish_rows(store, "hospitals", HOSPITAL_COLUMNS, hospital_rows(), ("system", "number"))
+    publish_rows(store, "crosswalk", CROSSWALK_COLUMNS, crosswalk_rows(), ("old",))
+    publish_rows(
+        store, "secret", TOWN_COLUMNS, town_rows(), ("town",), access="restricted", title="Classified"
+    )
+    publish_raster(store)
+    return store
+
+
+def settings_of(folder: Path, **service: object) -> tuple[Settings, ServiceSettings]:
+    """Settings for the store in a folder, whose state is written there, too."""
+    (folder / "profile").mkdir(exist_ok=True)
+    (folder / "profile" / "state.yml").write_text(STATE)
+    settings = Settings(profile=folder / "profile", store=folder / "store", private=folder / "private")
+    values = {"url": URL, "config": ROOT / "config" / "pygeoapi-config.yml", "refresh": 0}
+    values["crs"] = ("EPSG:4326", "EPSG:3857", "EPSG:4269", "EPSG:6434")
+    return settings, ServiceSettings.model_validate(values | service)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a filled store that no test changes."""
+    folder = tmp_path_factory.mktemp("world")
+    fill(Store(folder / "store"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def app(world: Path) -> flask.Flask:
+    return create_app(*settings_of(world))
+
+
+@pytest.fixture
+def client(app: flask.Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def own_store(tmp_path: Path) -> Store:
+    """A filled store that the test may change; its settings lie beside it."""
+    return fill(Store(tmp_path / "store"))
+
+
+@pytest.fixture
+def own_client(own_store: Store, tmp_path: Path) -> Iterator[FlaskClient]:
+    yield create_app(*settings_of(tmp_path)).test_client()
+
+
+@pytest.fixture
+def publish_towns() -> Callable[..., Version]:
+    """Publish a new version of a layer like towns, with other rows when they are given."""
+
+    def publish(
+        store: Store, layer: str = "towns", rows: list[Row] | None = None, **values: object
+    ) -> Version:
+        return publish_rows(store, layer, TOWN_COLUMNS, rows or town_rows(), ("town",), **values)
+
+    return publish
+
+
+@pytest.fixture
+def make_settings() -> Callable[..., tuple[Settings, ServiceSettings]]:
+    return settings_of
