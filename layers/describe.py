@@ -1,6 +1,5 @@
 """The record of a version: what its manifest declares and what was found in the data."""
 
-import json
 import mimetypes
 from datetime import datetime
 from pathlib import Path
@@ -72,7 +71,9 @@ def record_of(
 
 def published_file(path: Path) -> PublishedFile:
     """A file as the record lists it."""
-    media_type = _MEDIA_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    media_type = (
+        _MEDIA_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    )
     return PublishedFile(
         name=path.name,
         title=_TITLES.get(path.suffix, path.name),
@@ -85,4 +86,6 @@ def published_file(path: Path) -> PublishedFile:
 def same_content(one: Record, other: Record) -> bool:
     """Whether two records differ in nothing but their version and dates."""
     moving = {"version", "published_at", "data_changed_at", "source_claims_at"}
-    return json.loads(one.model_dump_json(exclude=moving)) == json.loads(other.model_dump_json(exclude=moving))
+    return json.loads(one.model_dump_json(exclude=moving)) == json.loads(
+        other.model_dump_json(exclude=moving)
+    )

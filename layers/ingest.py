@@ -1,4 +1,4 @@
-"""The ingestion of one layer. The order of the stages is fixed here and nowhere else:
+"""The ingestion of one layer; the order of its stages is fixed here and nowhere else.
 
 lock → snapshot → open and normalise, batch by batch → write → checks → record → serving index → publish.
 
@@ -7,7 +7,7 @@ Whatever fails before the last stage leaves the published version as it was.
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,13 +21,16 @@ from catalog.errors import DataError, TownlineError
 from catalog.manifests import LayerManifest, Profile
 from catalog.receipts import CheckResult, Receipt
 from catalog.records import Bounds, GeometryType, Grid, PublishedColumn, PublishedFile, Record
-from catalog.store import Draft, Store, Version
+from catalog.store import SERVING_INDEX, Draft, Store, Version
 from layers.checks import Observations, check_grid, check_rows
 from layers.describe import published_file, record_of, same_content
-from layers.normalise import Notes, normaliser, published_columns
+from layers.dissolve import dissolved
+from layers.normalise import Normaliser, Notes, normaliser, published_columns
 from layers.publish import build_serving_index, write_data
 from layers.rasters import write_raster
-from layers.sources import Snapshot, open_part, snapshot
+from layers.sources import OpenedPart, Snapshot, open_part, snapshot
+
+_THREADS = 2
 
 Progress = Callable[[str, int], None]
 """Told of each stage: its name and the rows done so far."""
@@ -78,7 +81,7 @@ class Contents:
 
 
 def ingest_layer(run: Run, manifest: LayerManifest) -> Outcome:
-    """The outcome of bringing one layer up to date; errors of the data end in its receipt, not in an exception."""
+    """The outcome of bringing one layer up to date; expected errors end in its receipt."""
     ingestion = _Ingestion(run, manifest)
     try:
         receipt = ingestion.work()
@@ -99,6 +102,7 @@ class _Ingestion:
         self.started = run.clock()
         self.snapshots: list[Snapshot] = []
         self.checks: tuple[CheckResult, ...] = ()
+        self.seen = Observations(manifest, run.profile.state)
         self.rows_in = 0
         self.rows_out: int | None = None
         self.declared = declaration_sha256(manifest, run.profile.state)
@@ -108,7 +112,7 @@ class _Ingestion:
             current = self.home.find(self.manifest.id)
             self._fetch()
             if current and not self.run.force and self._is_known(current):
-                return self._unchanged()
+                return self._unchanged(current)
             contents = self._write(draft)
             self.rows_out = contents.rows
             self.checks = self._check(contents, current)
@@ -118,7 +122,7 @@ class _Ingestion:
                 return receipt
             record = self._record(draft, contents)
             if current and not self.run.force and same_content(current.record, record):
-                return self._unchanged()
+                return self._unchanged(current)
             return self._publish(draft, record)
 
     def receipt(self, outcome: str, *, version: int | None = None, error: str | None = None) -> Receipt:
@@ -151,8 +155,9 @@ class _Ingestion:
             snapshot.fetched.sha256 for snapshot in self.snapshots
         ]
 
-    def _unchanged(self) -> Receipt:
-        receipt = self.receipt("unchanged")
+    def _unchanged(self, current: Version) -> Receipt:
+        self.rows_in, self.rows_out = current.receipt.rows_in or 0, current.receipt.rows_out
+        receipt = self.receipt("unchanged", version=current.number)
         self.home.note_checked(receipt)
         return receipt
 
@@ -165,11 +170,11 @@ class _Ingestion:
     def _write_rows(self, draft: Draft, workspace: Path) -> Contents:
         columns = published_columns(self.manifest)
         out = draft.path("data.parquet")
-        batches: Iterable[pa.RecordBatch] = self._batches(workspace)
+        batches = self._batches(workspace)
         if self.manifest.dissolve:
-            batches = [dissolved(batches, self.manifest.key, self.notes)]
+            batches = iter([dissolved(batches, self.manifest.key, self.notes)])
         written = write_data(
-            batches,
+            self.seen.watched(batches),
             out,
             columns=columns,
             key=self.manifest.key,
@@ -191,7 +196,7 @@ class _Ingestion:
             yield from self._normalised(part, normalise)
 
     def _normalised(self, part: OpenedPart, normalise: Normaliser) -> Iterator[pa.RecordBatch]:
-        """The batches of a file in its order, two at a time: the work is in libraries that free the interpreter."""
+        """The batches of a file in its order, some at a time: the libraries run in parallel."""
         waiting: deque[Future[pa.RecordBatch]] = deque()
         row = part.first_row
         with ThreadPoolExecutor(_THREADS) as pool:
@@ -210,3 +215,66 @@ class _Ingestion:
             finally:
                 for future in waiting:
                     future.cancel()
+
+    def _write_raster(self, draft: Draft, workspace: Path) -> Contents:
+        if self.manifest.raster is None:
+            raise TownlineError(f"layer {self.manifest.id!r} has no raster rules")
+        taken, out = self.snapshots[0], draft.path("data.tif")
+        self.run.progress("writing the raster", 0)
+        grid, bounds = write_raster(
+            taken.object.path,
+            self.manifest.sources[0],
+            self.manifest.raster,
+            out,
+            self.notes,
+            name=taken.name,
+            layer=self.manifest.id,
+            workspace=workspace,
+        )
+        return Contents(published_file(out), None, bounds, grid=grid)
+
+    def _check(self, contents: Contents, current: Version | None) -> tuple[CheckResult, ...]:
+        state = self.run.profile.state
+        if contents.grid is not None:
+            return check_grid(self.manifest, state, contents.grid, contents.bounds)
+        lost = sum(loss.rows for loss in self.notes.losses)
+        accounted = self.rows_in == (contents.rows or 0) + lost
+        account = CheckResult(
+            check="account",
+            passed=accounted,
+            message=f"{self.rows_in} rows in = {contents.rows} rows out + {lost} explained losses",
+        )
+        return (account, *check_rows(self.manifest, self.seen, current.record if current else None))
+
+    def _record(self, draft: Draft, contents: Contents) -> Record:
+        claims = [snapshot.fetched.modified_at for snapshot in self.snapshots if snapshot.fetched.modified_at]
+        return record_of(
+            self.manifest,
+            self.run.profile.state,
+            version=draft.number,
+            columns=contents.columns,
+            rows=contents.rows,
+            bounds=contents.bounds,
+            geometry_type=contents.geometry_type,
+            grid=contents.grid,
+            files=(contents.file,),
+            now=self.run.clock(),
+            source_claims_at=max(claims, default=None),
+        )
+
+    def _publish(self, draft: Draft, record: Record) -> Receipt:
+        if record.kind != "raster":
+            self.run.progress("indexing", record.rows or 0)
+            build_serving_index(draft.path("data.parquet"), record, draft.path(SERVING_INDEX))
+        receipt = self.receipt("published", version=draft.number)
+        draft.publish(record, receipt, who=self.run.who, reason=self.run.reason, at=record.published_at)
+        return receipt
+
+
+def declaration_sha256(manifest: LayerManifest, state: State) -> str:
+    """A hash of all that is declared about a layer: when it changes, the layer is made anew."""
+    return hashlib.sha256((manifest.model_dump_json() + state.model_dump_json()).encode()).hexdigest()
+
+
+def _failures(checks: tuple[CheckResult, ...]) -> str:
+    return "; ".join(f"{check.check}: {check.message}" for check in checks if not check.passed)

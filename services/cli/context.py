@@ -9,6 +9,7 @@ from pathlib import Path
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from catalog.errors import ConfigurationError, TownlineError
 from catalog.manifests import Profile, load_profile
@@ -77,9 +78,5 @@ def plain_errors() -> Iterator[None]:
 
 def _say(error: TownlineError) -> None:
     Console(file=sys.stderr, highlight=False, soft_wrap=True).print(
-        f"[bold red]error:[/] {_escaped(str(error))}"
+        f"[bold red]error:[/] {escape(str(error))}"
     )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("[", r"\[")

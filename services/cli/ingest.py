@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -39,6 +40,11 @@ def ingest(
             typer.echo(outcome.receipt.model_dump_json(exclude_none=True))
     else:
         run.console.print(_table(outcomes))
+        for outcome in outcomes:
+            if outcome.receipt.error:
+                run.console.print(
+                    f"[bold red]{outcome.receipt.outcome}[/] {escape(outcome.receipt.error)}", soft_wrap=True
+                )
     if any(outcome.failed for outcome in outcomes):
         raise typer.Exit(FAILED)
 
@@ -70,15 +76,13 @@ def _ingest_all(run: Townline, manifests: list[LayerManifest], *, force: bool) -
 
 
 def _table(outcomes: list[Outcome]) -> Table:
-    table = Table("Layer", "Outcome", "Version", "Rows in", "Rows out", "What happened", box=None)
+    table = Table("Layer", "Outcome", "Version", "Rows in", "Rows out", "Dropped", box=None)
     for outcome in outcomes:
         receipt = outcome.receipt
         sign = _SIGNS.get(receipt.outcome, f"[bold red]{receipt.outcome}[/]")
-        told = receipt.error or "; ".join(
-            f"{loss.rows:,} rows dropped: {loss.reason}" for loss in receipt.losses
-        )
+        lost = "; ".join(f"{loss.rows:,}: {loss.reason}" for loss in receipt.losses)
         numbers = [_number(receipt.version), _number(receipt.rows_in), _number(receipt.rows_out)]
-        table.add_row(outcome.layer, sign, *numbers, told.replace("[", r"\["))
+        table.add_row(outcome.layer, sign, *numbers, escape(lost))
     return table
 
 

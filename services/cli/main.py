@@ -8,6 +8,7 @@ import typer
 from services.cli.context import start
 from services.cli.ingest import ingest
 from services.cli.look import list_layers, show
+from services.cli.serve import serve
 from services.cli.store import history, reindex, rollback, verify
 
 app = typer.Typer(
@@ -52,6 +53,7 @@ app.command("history")(history)
 app.command("rollback")(rollback)
 app.command("verify")(verify)
 app.command("reindex")(reindex)
+app.command("serve")(serve)
 
 
 def main() -> None:
