@@ -221,7 +221,7 @@ class _Ingestion:
             raise TownlineError(f"layer {self.manifest.id!r} has no raster rules")
         taken, out = self.snapshots[0], draft.path("data.tif")
         self.run.progress("writing the raster", 0)
-        grid, bounds = write_raster(
+        written = write_raster(
             taken.object.path,
             self.manifest.sources[0],
             self.manifest.raster,
@@ -231,7 +231,7 @@ class _Ingestion:
             layer=self.manifest.id,
             workspace=workspace,
         )
-        return Contents(published_file(out), None, bounds, grid=grid)
+        return Contents(published_file(out), None, written.bounds, grid=written.grid)
 
     def _check(self, contents: Contents, current: Version | None) -> tuple[CheckResult, ...]:
         state = self.run.profile.state
