@@ -50,7 +50,7 @@ def simultaneous(contrasts: Contrasts, confidence: float) -> Limits:
 
     All m contrasts (and the cap) lie within ± c standard errors at once with at least the given confidence,
     where c = Φ⁻¹((1 + confidence^(1/m)) / 2) (Šidák 1967, valid under any correlation). Then the largest true
-    contrast lies between the largest lower and the largest upper limit, and so does the one that was chosen.
+    contrast lies between the largest lower and the largest upper limit.
     """
     capped = np.isfinite(contrasts.cap) & (np.asarray(contrasts.cap_se) > 0)
     count = np.maximum(contrasts.candidate.sum(axis=0), 1) + capped

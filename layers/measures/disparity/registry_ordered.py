@@ -1,7 +1,7 @@
 """Registry entries of the pairwise and the gradient measures."""
 
 from layers.measures.disparity import concentration, logit, pairwise, slope
-from layers.measures.disparity.measure import Measure
+from layers.measures.disparity.entry import Measure
 
 _WHO = "World Health Organization 2013, Handbook on health inequality monitoring"
 _FEW = "Fewer than three ordered groups, or groups without a natural order."

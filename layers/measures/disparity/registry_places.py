@@ -3,7 +3,7 @@
 from functools import partial
 
 from layers.measures.disparity import exposure, part_whole, segregation
-from layers.measures.disparity.measure import Measure
+from layers.measures.disparity.entry import Measure
 from layers.measures.disparity.segregation_error import evaluate_corrected_dissimilarity, evaluate_index
 
 _MASSEY = "Massey and Denton 1988"

@@ -1,7 +1,7 @@
 """Registry entries of the measures over all groups that need no order."""
 
 from layers.measures.disparity import attributable, entropy, mean_difference, variation
-from layers.measures.disparity.measure import Measure
+from layers.measures.disparity.entry import Measure
 
 _HARPER = "Harper and Lynch 2005, Methods for measuring cancer disparities"
 _AHN = "Ahn, Harper, Yu, Feuer, Liu, Luta 2018"

@@ -1,7 +1,7 @@
 """Standard errors and limits of segregation indices, by redrawing the counts.
 
-Noise makes units look more different than they are, and redrawing adds the same upward bias again. Limits are
-therefore reflected around the estimate, 2·estimate − percentile, which takes the bias out (and may leave an
+Noise makes units look more different than they are, and redrawing adds the same upward bias again. The limits
+are therefore centred at 2·estimate − mean of the redrawn index, which takes the bias out (and may leave an
 uncorrected estimate above its own upper limit). Source of the corrected dissimilarity: Allen, Burgess,
 Davidson, Windmeijer 2015.
 """
@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
+from scipy.special import ndtri
 
+from layers.measures.disparity import interval
 from layers.measures.disparity.results import Reason, finished
 from layers.measures.disparity.segregation import (
     UnitCounts,
@@ -35,8 +37,8 @@ def evaluate_index(index: Callable[[UnitCounts], FloatArray], data: UnitCounts, 
             draws, method = np.full((2, *estimate.shape), np.nan), "complete counts: no sampling error"
         else:
             draws = np.stack([index(table) for table in _redrawn(clean, clean.se, options)])
-            method = f"reflected percentiles of {options.draws} redrawn tables, seed {options.seed}"
-    return _finished(clean, estimate, estimate, draws, options, gap, method)
+            method = f"normal quantile less bias, {options.draws} redrawn tables, seed {options.seed}"
+    return _finished(clean, estimate, 2 * estimate - draws.mean(axis=0), draws, options, gap, method)
 
 
 def evaluate_corrected_dissimilarity(data: UnitCounts, options: Options) -> Result:
@@ -54,9 +56,9 @@ def evaluate_corrected_dissimilarity(data: UnitCounts, options: Options) -> Resu
         draws = np.stack(
             [dissimilarity(_pair(clean, [_allot(k, rng) for k in kinds])) for _ in range(options.draws)]
         )
-        corrected = np.clip(2 * estimate - draws.mean(axis=0), 0, 1)
-    method = f"reflected percentiles of {options.draws} multinomial resamples, seed {options.seed}"
-    return _finished(clean, corrected, estimate, draws, options, gap, method)
+        corrected = 2 * estimate - draws.mean(axis=0)
+    method = f"normal quantile less bias, {options.draws} multinomial resamples, seed {options.seed}"
+    return _finished(clean, np.clip(corrected, 0, 1), corrected, draws, options, gap, method)
 
 
 def _pair(data: UnitCounts, kinds: list[FloatArray]) -> UnitCounts:
@@ -97,9 +99,9 @@ def _finished(
     gap: BoolArray,
     method: str,
 ) -> Result:
-    tail = (1 - options.confidence) / 2
-    low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
-    limits = np.clip(2 * centre - high, 0, 1), np.clip(2 * centre - low, 0, 1)
+    se = draws.std(axis=0, ddof=1)
+    lower, upper = interval.normal(centre, se, float(ndtri((1 + options.confidence) / 2)))
+    limits = np.clip(lower, 0, 1), np.clip(upper, 0, 1)
     inhabited = data.counts.sum(axis=-1) > 0
     nobody = (own_people(data).sum(axis=-1) == 0) | (other_people(data).sum(axis=-1) == 0)
     reasons: list[Reason] = [
@@ -110,5 +112,4 @@ def _finished(
     if options.missing == "strict":
         reasons.append((Status.MISSING_GROUP, gap.any(axis=-1)))
     dropped = gap.sum(axis=-1) if options.missing == "available" else 0
-    se = draws.std(axis=0, ddof=1)
     return finished(estimate, se, limits, method=method, reasons=reasons, dropped=dropped)
