@@ -1,0 +1,1 @@
+"""One module per family of formats; each opens a file as a `layers.sources.opened.OpenedPart`."""

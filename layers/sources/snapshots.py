@@ -1,0 +1,115 @@
+"""The bytes of a source, kept in the store as they were received."""
+
+import importlib.metadata
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalog.errors import nearest
+from catalog.manifests import Source
+from catalog.manifests.sources import PackageFile
+from catalog.receipts import Fetched
+from layers.sources.bundles import parts_of, write_bundle
+from layers.sources.downloads import Downloaded, download, shown
+from layers.sources.errors import Unavailable, located
+from layers.sources.settings import SourceSettings
+from layers.sources.steady import open_steady
+
+if TYPE_CHECKING:
+    from catalog.store import Store, StoredObject
+
+Download = Callable[..., Downloaded]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A source's bytes in the store, where they came from, and the name they had there."""
+
+    object: "StoredObject"
+    fetched: Fetched
+    name: str
+
+
+def snapshot(
+    source: Source,
+    store: "Store",
+    *,
+    mirror: Path | None,
+    layer: str,
+    settings: SourceSettings | None = None,
+    fetch: Download = download,
+) -> Snapshot:
+    """The source's bytes, taken from the installed package, else the mirror folder, else the live address.
+
+    A shapefile's parts and a File Geodatabase's folder become one zip.
+
+    Raises:
+        SourceError: a leaf that says why the bytes cannot be had; see `layers.sources.errors`.
+
+    """
+    settings = settings or SourceSettings()
+    if source.package:
+        with located(source.package.path, layer):
+            return _keep(_package_file(source.package), store, f"package:{_origin(source.package)}")
+    if source.mirror and mirror:
+        with located(source.mirror, layer):
+            return _keep(mirror / source.mirror, store, f"mirror:{source.mirror}")
+    if source.live:
+        return _keep_live(str(source.live), store, layer, settings, fetch)
+    raise Unavailable(
+        "no live address is declared: give the mirror folder (--mirror or TOWNLINE_MIRROR)",
+        file=source.mirror,
+        layer=layer,
+    )
+
+
+def _keep(path: Path, store: "Store", origin: str) -> Snapshot:
+    parts = parts_of(path)
+    if parts is None:
+        with open_steady(path) as stream:
+            return _snapshot(store.keep_object(stream), origin, path.name)
+    with tempfile.TemporaryDirectory() as folder:
+        bundle = Path(folder) / "bundle.zip"
+        write_bundle(path, parts, bundle)
+        return _snapshot(store.keep_object(bundle), origin, path.name)
+
+
+def _keep_live(url: str, store: "Store", layer: str, settings: SourceSettings, fetch: Download) -> Snapshot:
+    with located(shown(url), layer), tempfile.TemporaryFile() as file:
+        said = fetch(url, file, settings=settings)
+        file.seek(0)
+        return _snapshot(store.keep_object(file), shown(url), said.name, said.modified_at)
+
+
+def _snapshot(kept: "StoredObject", origin: str, name: str, modified_at: datetime | None = None) -> Snapshot:
+    fetched = Fetched(
+        origin=origin,
+        sha256=kept.sha256,
+        bytes=kept.bytes,
+        fetched_at=datetime.now(UTC),
+        modified_at=modified_at,
+    )
+    return Snapshot(kept, fetched, name)
+
+
+def _origin(package: PackageFile) -> str:
+    return f"{package.distribution}/{package.path}"
+
+
+def _package_file(package: PackageFile) -> Path:
+    """The installed file of a distribution, found without importing the distribution's code."""
+    try:
+        distribution = importlib.metadata.distribution(package.distribution)
+    except importlib.metadata.PackageNotFoundError as error:
+        raise Unavailable(f"the distribution {package.distribution} is not installed") from error
+    path = Path(str(distribution.locate_file(package.path)))
+    if not path.exists():
+        files = [str(file) for file in distribution.files or ()]
+        raise Unavailable(
+            f"the distribution {package.distribution} has no file {package.path}; "
+            f"{nearest(package.path, files)}"
+        )
+    return path
