@@ -8,9 +8,9 @@ group_differences, group_ratios every group against a reference or the mean, for
 """
 
 from layers.measures.disparity.data import GroupData
+from layers.measures.disparity.entry import Measure
 from layers.measures.disparity.exposure import Exposure
 from layers.measures.disparity.group_contrasts import group_differences, group_ratios
-from layers.measures.disparity.entry import Measure
 from layers.measures.disparity.part_whole import PartWhole
 from layers.measures.disparity.registry import MEASURES, applicable, measure
 from layers.measures.disparity.segregation import UnitCounts

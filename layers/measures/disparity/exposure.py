@@ -80,7 +80,7 @@ def group_exposure(data: Exposure, options: Options) -> Result:
     """Mean exposure of each group, shape (places…, groups), with normal limits."""
     with np.errstate(divide="ignore", invalid="ignore"):
         means = _means(data, options)
-        se = _se(data, means.by_value, (means.by_people * data.population_se) ** 2)
+        se = _se(data, means.by_value, _squared(means.by_people, data.population_se))
         limits = interval.normal(means.mean, se, ndtri((1 + options.confidence) / 2))
     return _finished(means, means.mean, se, limits, "normal quantile, delta method")
 
@@ -125,10 +125,13 @@ def _means(data: Exposure, options: Options) -> _Means:
     return _Means(mean, people / total[..., None, :], by_people, reasons, dropped)
 
 
+def _squared(derivative: FloatArray, se: FloatArray) -> FloatArray:
+    """Variance term of each unit; a unit with derivative 0 (a dropped one) adds nothing, whatever its error."""
+    return np.where(derivative == 0, 0.0, (derivative * se) ** 2)
+
+
 def _se(data: Exposure, by_value: FloatArray, people_terms: FloatArray) -> FloatArray:
-    """Root of the summed squares; a unit with derivative 0 adds nothing, whatever its error."""
-    value_terms = (by_value * data.value_se[..., None]) ** 2
-    value_terms = np.where(by_value == 0, 0.0, value_terms)
+    value_terms = _squared(by_value, data.value_se[..., None])
     return np.asarray(np.sqrt((value_terms + people_terms).sum(axis=-2)))
 
 
@@ -137,7 +140,7 @@ def _contrast_se(data: Exposure, means: _Means, weight: FloatArray) -> FloatArra
     reference = [data.reference]
     factor = np.broadcast_to(weight, means.mean.shape)[..., None, :]
     by_value = means.by_value - factor * means.by_value[..., reference]
-    own = (means.by_people * data.population_se) ** 2
+    own = _squared(means.by_people, data.population_se)
     se = _se(data, by_value, own + factor**2 * own[..., reference])
     se[..., data.reference] = np.where(np.isnan(means.mean[..., data.reference]), np.nan, 0.0)
     return se

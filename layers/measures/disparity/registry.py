@@ -7,10 +7,10 @@ from types import MappingProxyType
 from layers.measures.disparity import registry_ordered, registry_places, registry_unordered
 from layers.measures.disparity.cells import cells_of
 from layers.measures.disparity.data import GroupData
+from layers.measures.disparity.entry import Measure
 from layers.measures.disparity.errors import MissingInputError, UnknownMeasureError, WrongDataError
 from layers.measures.disparity.exposure import Exposure
 from layers.measures.disparity.formula import Formula, evaluate
-from layers.measures.disparity.entry import Measure
 from layers.measures.disparity.part_whole import PartWhole
 from layers.measures.disparity.segregation import UnitCounts
 from layers.measures.disparity.types import Options, Result

@@ -78,6 +78,8 @@ def test_exposure_with_gaps() -> None:
     loose = measure("group_exposure", data, AVAILABLE)["group_exposure"]
     assert loose.estimate[0].tolist() == [12.5, 17.5]
     assert loose.dropped.tolist() == [[1, 1], [0, 0]]
+    unknown = Exposure.of(value[0], people[0], reference=0, population_se=[[1, 1], [1, 1], [np.nan] * 2])
+    assert np.isfinite(measure("group_exposure", unknown, AVAILABLE)["group_exposure"].se).all()
     ratio = measure("group_exposure_ratio", Exposure.of(value, people, reference=1), AVAILABLE)
     assert ratio["group_exposure_ratio"].status[1].tolist() == [
         Status.MISSING_REFERENCE,
