@@ -86,6 +86,4 @@ def published_file(path: Path) -> PublishedFile:
 def same_content(one: Record, other: Record) -> bool:
     """Whether two records differ in nothing but their version and dates."""
     moving = {"version", "published_at", "data_changed_at", "source_claims_at"}
-    return json.loads(one.model_dump_json(exclude=moving)) == json.loads(
-        other.model_dump_json(exclude=moving)
-    )
+    return one.model_dump_json(exclude=moving) == other.model_dump_json(exclude=moving)
