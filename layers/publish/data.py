@@ -1,6 +1,7 @@
 """`data.parquet`: the published rows in their final order."""
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -91,23 +92,21 @@ def write_data(
                 keys = keys.append_column(_PLACE, pa.array(places(envelopes)))
                 batch = batch.append_column(BBOX, _boxes(envelopes, schema.field(BBOX).type))
             sort.add(_as_declared(batch, schema), keys)
-        if sort.rows:
-            refuse_duplicates(sort.keys(), key, POSITION, restricted=restricted)
         if geometry:
             schema = schema.with_metadata(geo_metadata(shapes.geometry_type, shapes.bounds))
-        _write(sort, schema, out, progress)
+        with finished_file(out) as temporary, ThreadPoolExecutor(1) as beside:
+            checked = beside.submit(refuse_duplicates, sort.keys(), key, POSITION, restricted=restricted)
+            _write(sort, schema, temporary, progress)
+            checked.result()
     return Written(sort.rows, shapes.bounds, shapes.geometry_type, sha256_of(out))
 
 
 def _write(sort: ExternalSort, schema: pa.Schema, out: Path, progress: Progress) -> None:
     texts = [field.name for field in schema if pa.types.is_string(field.type)]
     done = 0
-    with (
-        finished_file(out) as temporary,
-        pq.ParquetWriter(
-            temporary, schema, compression="zstd", use_dictionary=texts, write_page_index=True
-        ) as writer,
-    ):
+    with pq.ParquetWriter(
+        out, schema, compression="zstd", use_dictionary=texts, write_page_index=True
+    ) as writer:
         for rows in sort.merged(ROW_GROUP_ROWS, ROW_GROUP_BYTES):
             writer.write_batch(rows, row_group_size=ROW_GROUP_ROWS)
             done += rows.num_rows

@@ -51,14 +51,13 @@ class ExternalSort:
             self._write_run()
 
     def keys(self) -> pa.Table:
-        """The sort keys of all rows and the position in which each arrived, in no particular order."""
+        """The sort keys of all rows and the position in which each arrived, in the order of the runs."""
         self._write_run()
-        return pa.concat_tables(self._keys)
+        empty = pa.table({name: pa.array([], pa.int64()) for name in (*self._order, POSITION, _WEIGHT)})
+        return pa.concat_tables(self._keys) if self._keys else empty
 
     def merged(self, rows: int, size: int) -> Iterator[pa.RecordBatch]:
         """All rows in order, in batches of at most so many rows and about so many bytes; can be read once."""
-        if not self.rows:
-            return
         keys = self.keys()
         order = self._sorted(keys)
         weights = keys[_WEIGHT].to_numpy()[order]
