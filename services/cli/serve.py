@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from services.cli.context import plain_errors, townline
-from services.web.server import serve as serve_application
 
 
 def serve(
@@ -17,6 +16,9 @@ def serve(
 
     Example: townline --store build/north-carolina/store serve --port 8000
     """
+    # pygeoapi takes a second to import, and only this command needs it
+    from services.web import server
+
     run = townline(context)
     base = f"http://{host}:{port}"
     run.console.print(f"Townline serves [bold]{run.settings.store}[/]; Ctrl-C ends it.")
@@ -28,4 +30,4 @@ def serve(
     ):
         run.console.print(f"  {base}{path:<18} {what}", highlight=False)
     with plain_errors():
-        serve_application(run.settings, host, port)
+        server.serve(run.settings, host, port)
