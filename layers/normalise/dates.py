@@ -12,7 +12,7 @@ from layers.normalise.cells import Cells, Mask, blanked, mask, nulls
 from layers.normalise.schema import ARROW_TYPES
 from layers.normalise.texts import as_text, clean_text, is_text
 
-_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DAY = "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
 _MIDNIGHT = r"[T ]00:00(?::00(?:\.0+)?)?"
 _ZONE = " ?(?:Z|[+-][0-9]{2}:?[0-9]{2})"

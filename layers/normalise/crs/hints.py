@@ -1,11 +1,14 @@
 """What the bounds of coordinates suggest about their system; a hint for a person, never a decision."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.typing import NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS, Proj
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
+from pyproj.exceptions import CRSError
 
 from catalog.configuration import State
 from catalog.records import Bounds
@@ -13,6 +16,7 @@ from catalog.records import Bounds
 MOST_HINTS = 3
 PAD = 0.25
 """How far beyond the state, as a share of its size, a layer of the state may reach and still look at home."""
+_SWAPPED = " with the axes swapped"
 _FAMILIES = ("NAD83 /", "WGS 84 /", "NAD83(2011) /", "NAD27 /", "NAD83(HARN) /")
 
 
@@ -20,18 +24,28 @@ def likely_systems(bounds: Bounds, state: State, limits: Bounds) -> tuple[str, .
     """The systems, likeliest first, in which coordinates with these bounds would lie in the state.
 
     Degrees are tried first, then degrees with the axes swapped, then the projected systems that EPSG has
-    for the area (State Plane zones, UTM, Web Mercator …), and those with their axes swapped.
+    for the area (State Plane zones, UTM, Web Mercator …), those made for the state first, as they are and
+    with the axes swapped. Differences between datums are left out of account: at a metre or two they say
+    nothing here.
     """
     box = padded(limits)
     if _is_degrees(bounds) and _meet(bounds, box):
         return ("degrees of longitude and latitude (OGC:CRS84, or EPSG:4269 if they are NAD83)",)
-    turned = swapped(bounds)
-    if _is_degrees(turned) and _meet(turned, box):
+    if _is_degrees(swapped(bounds)) and _meet(swapped(bounds), box):
         return ("degrees with latitude first: the axes are swapped",)
-    fitting = _projected(bounds, state, box)
-    if fitting:
-        return tuple(fitting)
-    return tuple(f"{name} with the axes swapped" for name in _projected(turned, state, box))
+    ways = [
+        (bounds, limits, ""),
+        (swapped(bounds), limits, _SWAPPED),
+        (bounds, box, ""),
+        (swapped(bounds), box, _SWAPPED),
+    ]
+    found = [
+        (system.foreign, way, place, f"{system.name}{said}")
+        for place, system in enumerate(_systems(state, limits))
+        for way, (order, allowed, said) in enumerate(ways)
+        if _fits(order, system.projection, allowed)
+    ]
+    return tuple(dict.fromkeys(name for *_, name in sorted(found)))[:MOST_HINTS]
 
 
 def padded(bounds: Bounds) -> Bounds:
@@ -47,37 +61,57 @@ def swapped(bounds: Bounds) -> Bounds:
     return (south, west, north, east)
 
 
-def _projected(bounds: Bounds, state: State, box: Bounds) -> list[str]:
-    corners = np.array([(x, y) for x in bounds[::2] for y in bounds[1::2]])
-    names: list[str] = []
-    for code, name in _candidates(state, box):
-        if _lands_inside(corners, code, box):
-            names.append(f"{code} ({name})")
-        if len(names) == MOST_HINTS:
-            break
-    return names
+@dataclass(frozen=True)
+class _System:
+    """A projected system; foreign when most of the area that it is made for lies outside the state."""
+
+    name: str
+    foreign: bool
+    projection: Proj
 
 
-def _candidates(state: State, box: Bounds) -> list[tuple[str, str]]:
+def _systems(state: State, limits: Bounds) -> list[_System]:
+    """Projected systems of the area: the state's own, then the common families."""
     known = query_crs_info(
-        auth_name="EPSG", pj_types=[PJType.PROJECTED_CRS], area_of_interest=AreaOfInterest(*box)
+        auth_name="EPSG", pj_types=[PJType.PROJECTED_CRS], area_of_interest=AreaOfInterest(*limits)
     )
-    names = {f"{info.auth_name}:{info.code}": info.name for info in known}
-    names.setdefault(state.projected_crs, CRS.from_user_input(state.projected_crs).name)
+    own = CRS.from_user_input(state.projected_crs)
+    listed = [(state.projected_crs, own.name, False)]
+    for info in sorted(known, key=lambda info: (_family(info.name), int(info.code))):
+        if info.area_of_use is not None and f"EPSG:{info.code}" != state.projected_crs:
+            foreign = _share_inside(info.area_of_use.bounds, limits) < 0.5
+            listed.append((f"EPSG:{info.code}", info.name, foreign))
+    return [
+        _System(f"{code} ({name})", foreign, projection)
+        for code, name, foreign in listed
+        for projection in _projection(code)
+    ]
 
-    def rank(code: str) -> tuple[bool, int, int]:
-        family = next((place for place, head in enumerate(_FAMILIES) if names[code].startswith(head)), 99)
-        return (code != state.projected_crs, family, int(code.split(":")[1]))
 
-    return [(code, names[code]) for code in sorted(names, key=rank)]
+def _projection(code: str) -> Iterator[Proj]:
+    try:
+        yield Proj(code)
+    except CRSError:  # a family of zones, such as the whole UTM grid, is no projection of its own
+        return
 
 
-def _lands_inside(corners: NDArray[np.float64], code: str, box: Bounds) -> bool:
-    transformer = Transformer.from_crs(code, "OGC:CRS84", always_xy=True)
-    x, y = transformer.transform(corners[:, 0], corners[:, 1])
+def _family(name: str) -> int:
+    return next((place for place, head in enumerate(_FAMILIES) if name.startswith(head)), len(_FAMILIES))
+
+
+def _share_inside(area: Bounds, limits: Bounds) -> float:
+    """The share of an area of use that lies in the limits."""
+    wide = min(area[2], limits[2]) - max(area[0], limits[0])
+    high = min(area[3], limits[3]) - max(area[1], limits[1])
+    whole = (area[2] - area[0]) * (area[3] - area[1])
+    return max(wide, 0) * max(high, 0) / whole if whole > 0 else 0.0
+
+
+def _fits(bounds: Bounds, system: Proj, box: Bounds) -> bool:
+    corners = np.array([(x, y) for x in bounds[::2] for y in bounds[1::2]])
+    x, y = system(corners[:, 0], corners[:, 1], inverse=True)
     west, south, east, north = box
-    inside: np.bool_ = np.all((x >= west) & (x <= east) & (y >= south) & (y <= north))
-    return bool(inside)
+    return bool(np.all((x >= west) & (x <= east) & (y >= south) & (y <= north)))
 
 
 def _is_degrees(bounds: Bounds) -> bool:

@@ -66,20 +66,17 @@ class Placement:
             return
         if degrees:
             turned = outside & _meets(results[:, [1, 0, 3, 2]], self.limits)
-            cells.refuse(
-                turned,
-                MisplacedCoordinates,
-                "latitude and longitude are swapped: the other way round they lie in the state",
-            )
+            what = "latitude and longitude are swapped: the other way round they lie in the state"
+            cells.refuse(turned, MisplacedCoordinates, what)
+            return
         far = outside & ~_meets(results, padded(self.limits))
-        if far.sum() == present.sum():
-            hints = self._hints(found[far])
-            cells.refuse(
-                far & bool(hints),
-                MisplacedCoordinates,
-                "all coordinates lie outside the state",
-                hint=lambda shown: f"they look like {'; or '.join(hints)}",
-            )
+        hints = self._hints(found[far]) if far.sum() == present.sum() else ()
+        cells.refuse(
+            far & bool(hints),
+            MisplacedCoordinates,
+            "all coordinates lie outside the state",
+            hint=lambda shown: f"they look like {'; or '.join(hints)}",
+        )
 
     def _looks_like(self, boxes: Boxes) -> str:
         hints = self._hints(boxes)

@@ -83,7 +83,8 @@ def _coordinates(column: pa.Array, cells: Cells) -> pa.Array:
 
 def _from_wkt(columns: Sequence[pa.Array], cells: Cells) -> Geometries:
     text = clean_text(columns[0], cells, excel_text=False)
-    shapes: Geometries = shapely.from_wkt(text.to_numpy(zero_copy_only=False), on_invalid="ignore")
+    with np.errstate(invalid="ignore"):
+        shapes: Geometries = shapely.from_wkt(text.to_numpy(zero_copy_only=False), on_invalid="ignore")
     _refuse_unread(shapes, nulls(text), cells, "well-known text")
     return shapes
 
@@ -91,7 +92,10 @@ def _from_wkt(columns: Sequence[pa.Array], cells: Cells) -> Geometries:
 def _from_wkb(columns: Sequence[pa.Array], cells: Cells) -> Geometries:
     """Geometries of WKB; open or short rings are closed, and their repair is left to the next steps."""
     cells_of = columns[0].to_numpy(zero_copy_only=False)
-    shapes: Geometries = shapely.from_wkb(cells_of, on_invalid="ignore")
+    with np.errstate(
+        invalid="ignore"
+    ):  # coordinates that are NaN are refused with their rows by the next step
+        shapes: Geometries = shapely.from_wkb(cells_of, on_invalid="ignore")
     absent = nulls(columns[0])
     unread = shapely.is_missing(shapes) & ~absent
     if unread.any():

@@ -42,6 +42,7 @@ class GeometryStage:
         keep = np.ones(len(rows), dtype=bool)
         shapes = self._without_null(shapes, keep, cells)
         shapes = self._without_empty(shapes, keep, cells)
+        _refuse_infinite(shapes, cells)
         shapes = in_the_plane(of_dimension(shapes, self.rules, cells), cells)
         shapes = self._transformed(shapes, cells)
         shapes = self._valid(shapes, keep, cells)
@@ -80,16 +81,10 @@ class GeometryStage:
         return _removed(shapes, empty)
 
     def _transformed(self, shapes: Geometries, cells: Cells) -> Geometries:
-        coordinates = shapely.get_coordinates(shapes)
-        cells.refuse(
-            _rows_of(shapes, ~np.isfinite(coordinates).all(axis=1)),
-            UnreadableGeometry,
-            "a coordinate that is NaN or infinite",
-        )
         found = shapely.bounds(shapes)
         if self.transformation.degrees:
             self.placement.check_degrees(found, cells)
-        results = self.transformation(coordinates)
+        results = self.transformation(shapely.get_coordinates(shapes))
         lost = _rows_of(shapes, ~np.isfinite(results).all(axis=1))
         self.placement.check_results(lost, found, cells)
         shapes = shapely.set_coordinates(shapes.copy(), results)
@@ -105,6 +100,12 @@ class GeometryStage:
         self.notes.lose("invalid geometry", int(np.count_nonzero(bad)))
         keep &= ~bad
         return _removed(shapes, bad)
+
+
+def _refuse_infinite(shapes: Geometries, cells: Cells) -> None:
+    """Nothing is asked of geometries with such coordinates, because GEOS has no defined answer."""
+    bad = ~np.isfinite(shapely.get_coordinates(shapes)).all(axis=1)
+    cells.refuse(_rows_of(shapes, bad), UnreadableGeometry, "a coordinate that is NaN or infinite")
 
 
 def _rows_of(shapes: Geometries, of_coordinates: NDArray[np.bool_]) -> Mask:
