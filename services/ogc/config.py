@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -33,7 +34,9 @@ def base_config(path: Path, site: Site, templates: Path) -> Config:
     limits = config["server"].get("limits", {})
     if not {"default_items", "max_items"} <= set(limits):
         raise BadConfiguration(f"{path}: server.limits needs default_items and max_items")
-    config["server"] |= {"url": site.ogc, "home": site.url, "templates": {"path": str(templates)}}
+    assets = f"{urlsplit(site.url).path}/static"
+    config["server"] |= {"url": site.ogc, "home": site.url, "assets": assets}
+    config["server"]["templates"] = {"path": str(templates)}
     return config
 
 

@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyproj
@@ -23,6 +24,8 @@ DEGREE_DECIMALS = 7
 PROJECTED_DECIMALS = 3
 _URI = re.compile(r"^http://www\.opengis\.net/def/crs/EPSG/0/([0-9]+)$")
 _SEGMENTS_PER_EDGE = 128
+_MARGIN = 10.0
+_HIGHEST = 89.9
 
 
 class _OfThread(threading.local):
@@ -64,11 +67,6 @@ class Window:
     envelopes: tuple[Bounds, ...]
     outline: BaseGeometry
     inside: Bounds | None
-
-    @property
-    def is_rectangle(self) -> bool:
-        """Whether the one envelope is the outline."""
-        return self.envelopes == (self.inside,)
 
 
 def window(bbox: Sequence[float], crs_uri: str = CRS84) -> Window:
@@ -134,22 +132,39 @@ def _geographic(west: float, south: float, east: float, north: float) -> Window:
 
 
 def _projected(x1: float, y1: float, x2: float, y2: float, crs_uri: str) -> Window:
+    """A box in another system: its edges, straight there, are followed point by point."""
     if x1 > x2:
         raise UnusableBox(f"the first coordinate of bbox must not shrink in {code(crs_uri)}")
-    change = transformer(code(crs_uri), "OGC:CRS84")
+    left, low, right, high = _area(code(crs_uri))
+    x1, y1, x2, y2 = max(x1, left), max(y1, low), min(x2, right), min(y2, high)
+    if x1 > x2 or y1 > y2:
+        return Window((), shapely.Polygon(), None)
     steps = np.linspace(0, 1, _SEGMENTS_PER_EDGE + 1)
     across, up = x1 + steps * (x2 - x1), y1 + steps * (y2 - y1)
     xs = np.concatenate([across, np.full_like(up, x2), across[::-1], np.full_like(up, x1)])
     ys = np.concatenate([np.full_like(across, y1), up, np.full_like(across, y2), up[::-1]])
-    try:
-        lon, lat = change.transform(xs, ys, errcheck=True)
-    except ProjError as error:
-        raise UnusableBox(f"bbox lies outside the area of {code(crs_uri)}") from error
+    lon, lat = transformer(code(crs_uri), "OGC:CRS84").transform(xs, ys)
     outline = shapely.make_valid(shapely.Polygon(np.column_stack([lon, lat])))
     west, south, east, north = (float(value) for value in shapely.bounds(outline))
-    if not np.isfinite([west, south, east, north]).all():
-        raise UnusableBox(f"bbox lies outside the area of {code(crs_uri)}")
     return Window(((west, south, east, north),), outline, _rectangle_inside(outline, lon, lat))
+
+
+@cache
+def _area(system: str) -> Bounds:
+    """The box, in a system's own axes, around the area that it is made for and a margin.
+
+    Beyond it a projection folds over, so that a box that reaches further is cut to it.
+    """
+    found = pyproj.CRS(system)
+    area = found.area_of_use
+    if found.is_geographic or area is None:
+        west, south, east, north = -180.0, -90.0, 180.0, 90.0
+    else:
+        west, east = max(area.west - _MARGIN, -180), min(area.east + _MARGIN, 180)
+        south, north = max(area.south - _MARGIN, -_HIGHEST), min(area.north + _MARGIN, _HIGHEST)
+    change = pyproj.Transformer.from_crs("OGC:CRS84", system)
+    left, low, right, high = change.transform_bounds(west, south, east, north, densify_pts=101)
+    return (left, low, right, high)
 
 
 def _rectangle_inside(

@@ -24,7 +24,7 @@ def with_true_links(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document without links to what is not served, and with a page's own links to its neighbours."""
     changed = dict(document)
     if "links" in changed:
-        changed["links"] = [link for link in changed["links"] if is_served(link)]
+        changed["links"] = [link for link in changed["links"] if is_served(link, changed)]
     if isinstance(page := changed.get("features"), Page):
         others = [link for link in changed.get("links", []) if link["rel"] not in ("next", "prev")]
         changed["links"] = [*others, *page.links]
@@ -33,12 +33,14 @@ def with_true_links(document: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def is_served(link: Mapping[str, Any]) -> bool:
-    """Whether a link of pygeoapi leads to something that this site answers."""
+def is_served(link: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
+    """Whether a link that pygeoapi put into a document leads to something that this site answers."""
+    of_coverage = "extent" in document and "itemType" not in document
     return not (
         link.get("type") in NOT_SERVED_TYPES
         or link["rel"].endswith(NOT_SERVED_RELATIONS)
         or link["href"].endswith("/coverage?f=html")
+        or (of_coverage and link["rel"].endswith("/queryables"))
     )
 
 

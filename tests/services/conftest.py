@@ -313,6 +313,17 @@ def publish_towns() -> Callable[..., Version]:
     return publish
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_settings() -> Callable[..., tuple[Settings, ServiceSettings]]:
     return settings_of
+
+
+@pytest.fixture(scope="module")
+def publish_shapes() -> Callable[..., Version]:
+    """Publish a layer of shapes, numbered in the order given."""
+
+    def publish(store: Store, shapes: list[shapely.Geometry | None]) -> Version:
+        rows: list[Row] = [{"number": number, "geometry": shape} for number, shape in enumerate(shapes)]
+        return publish_rows(store, "shapes", (_column("number", "integer"),), rows, ("number",))
+
+    return publish

@@ -102,7 +102,7 @@ def rows(index: Path) -> int:
 def on_the_edge(index: Path, window: Window) -> Fids:
     """The numbers, in order, of the features near a window's edge whose geometry intersects the window."""
     parts = [_crossing(index, values, window.outline) for values in _boxes(window)]
-    found: Fids = np.unique(np.concatenate(parts))
+    found: Fids = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *parts]))
     found.setflags(write=False)
     return found
 
@@ -114,7 +114,7 @@ def as_json(fids: Fids) -> str:
 
 def _boxes(window: Window) -> list[Values]:
     """The rectangles of a window, each with the one inside it, as values of the statements."""
-    insides = window.envelopes if len(window.envelopes) > 1 else (window.inside or _NOWHERE,)
+    insides = (window.inside or _NOWHERE,) if len(window.envelopes) == 1 else window.envelopes
     return [
         {
             **dict(zip(_SIDES, envelope, strict=True)),

@@ -1,0 +1,208 @@
+"""The production server with the clients that people use: GDAL, OWSLib and ogrinfo."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pyogrio
+import pytest
+import rasterio
+import shapely
+from owslib.ogcapi.coverages import Coverages
+from owslib.ogcapi.features import Features
+
+from catalog.store import Store
+
+pytestmark = pytest.mark.server
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN = "from catalog.settings import Settings; from services.web.server import serve;"
+START_SECONDS = 60
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _start(folder: Path, port: int, make_settings: Callable[..., Any]) -> subprocess.Popen[str]:
+    settings, service = make_settings(folder)
+    environment = os.environ | {
+        "TOWNLINE_PROFILE": str(settings.profile),
+        "TOWNLINE_STORE": str(settings.store),
+        "TOWNLINE_SERVE_CONFIG": str(service.config),
+        "TOWNLINE_SERVE_CRS": json.dumps(service.crs),
+        "TOWNLINE_SERVE_REFRESH": "0.1",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"{RUN} serve(Settings(), '127.0.0.1', {port})"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    deadline = time.monotonic() + START_SECONDS
+    while _status(port) != 200:
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            pytest.fail(f"the server did not start:\n{process.communicate()[0]}")
+        time.sleep(0.1)
+    return process
+
+
+def _status(port: int) -> int | None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status
+    except OSError:
+        return None
+    finally:
+        connection.close()
+
+
+def _get(port: int, path: str) -> Any:
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    assert response.status == 200, body
+    return json.loads(body)
+
+
+@pytest.fixture(scope="module")
+def port(world: Path, make_settings: Callable[..., Any]) -> Iterator[int]:
+    number = _free_port()
+    process = _start(world, number, make_settings)
+    yield number
+    process.terminate()
+    process.communicate(timeout=30)
+
+
+@pytest.fixture
+def stored(world: Path) -> Store:
+    return Store(world / "store")
+
+
+def _ids_in_store(store: Store, layer: str, column: str) -> list[str]:
+    return sorted(pq.read_table(store.current(layer).data, columns=[column])[column].to_pylist())
+
+
+@pytest.mark.parametrize("page", [2, 1000])
+def test_gdal_reads_every_feature(port: int, stored: Store, page: int) -> None:
+    source = f"OAPIF:http://127.0.0.1:{port}/ogc"
+    layers = {name for name, _ in pyogrio.list_layers(source)}
+    frame = pyogrio.read_dataframe(source, layer="towns", PAGE_SIZE=page)
+
+    assert {"towns", "hospitals", "crosswalk"} <= layers
+    assert "secret" not in layers
+    assert sorted(frame["town"]) == _ids_in_store(stored, "towns", "town")
+    assert frame.set_index("town").loc["a5"].geometry.equals(shapely.box(-72.9, 41.1, -72.8, 41.2))
+
+
+def test_gdal_filters_on_the_server(port: int) -> None:
+    source = f"OAPIF:http://127.0.0.1:{port}/ogc"
+
+    by_value = pyogrio.read_dataframe(source, layer="towns", where="county = '002'")
+    by_box = pyogrio.read_dataframe(source, layer="towns", bbox=(-72.95, 41.05, -72.85, 41.15))
+
+    assert sorted(by_value["town"]) == ["a4", "a5", "a6"]
+    assert sorted(by_box["town"]) == ["a1", "a2", "a4", "a5"]
+
+
+def test_gdal_reads_a_table_and_state_plane(port: int, stored: Store) -> None:
+    source = f"OAPIF:http://127.0.0.1:{port}/ogc"
+
+    table = pyogrio.read_dataframe(source, layer="crosswalk", PAGE_SIZE=10)
+    feet = pyogrio.read_dataframe(source, layer="towns", CRS="EPSG:2234")
+
+    assert sorted(table["old"]) == _ids_in_store(stored, "crosswalk", "old")
+    assert feet.crs.to_epsg() == 2234
+    assert feet.set_index("town").loc["a5"].geometry.centroid.x == pytest.approx(972_459, abs=50)
+
+
+def test_gdal_reads_a_coverage_and_the_file_in_ranges(port: int) -> None:
+    base = f"/vsicurl/http://127.0.0.1:{port}"
+
+    with rasterio.open(f"{base}/files/land-cover/v1/data.tif") as whole:
+        assert np.array_equal(whole.read(1)[2], [3, 3, 1, 1])
+    with rasterio.open(f"{base}/ogc/collections/land-cover/coverage?f=GTiff&properties=cover") as coverage:
+        assert coverage.count == 1
+        assert np.array_equal(coverage.read(1)[1], [1, 1, 2, 2])
+
+
+def test_owslib_reads_features_and_coverages(port: int, stored: Store) -> None:
+    api = Features(f"http://127.0.0.1:{port}/ogc/")
+    page = api.collection_items("towns", limit=100)
+    ids = sorted(feature["id"] for feature in page["features"])
+    coverage = Coverages(f"http://127.0.0.1:{port}/ogc/").coverage("land-cover", properties=["cover"])
+
+    assert sorted(api.feature_collections()) == ["crosswalk", "hospitals", "towns"]
+    assert ids == _ids_in_store(stored, "towns", "town")
+    assert api.collection_item("towns", "a5")["properties"]["people"] == 500
+    assert json.loads(coverage.read())["ranges"]["cover"]["shape"] == [3, 4]
+
+
+def test_ogrinfo_counts_the_features(port: int) -> None:
+    program = shutil.which("ogrinfo")
+    if program is None:
+        pytest.skip("ogrinfo is not installed")
+    address = f"OAPIF:http://127.0.0.1:{port}/ogc"
+    found = subprocess.run([program, "-so", address, "towns"], capture_output=True, text=True, check=True)
+
+    assert "Feature Count: 11" in found.stdout
+
+
+def test_many_clients_at_once_get_whole_answers(port: int) -> None:
+    answers: list[int] = []
+
+    def ask() -> None:
+        for _ in range(20):
+            answers.append(
+                _get(port, "/ogc/collections/towns/items?bbox=-73,41,-72.6,41.3")["numberReturned"]
+            )
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert answers == [10] * 160
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_a_new_version_reaches_every_worker_and_the_server_ends_cleanly(
+    own_store: Store,
+    tmp_path: Path,
+    make_settings: Callable[..., Any],
+    publish_towns: Callable[..., Any],
+    end: signal.Signals,
+) -> None:
+    port = _free_port()
+    process = _start(tmp_path, port, make_settings)
+    publish_towns(own_store, "villages")
+    time.sleep(0.3)
+    listed = {tuple(one["id"] for one in _get(port, "/ogc/collections")["collections"]) for _ in range(20)}
+    process.send_signal(end)
+    output, _ = process.communicate(timeout=30)
+
+    assert listed == {("crosswalk", "hospitals", "land-cover", "towns", "villages")}
+    assert process.returncode == 0, output
+    assert "Traceback" not in output
+    assert _status(port) is None
