@@ -91,8 +91,6 @@ def test_every_failure_is_reported_at_once():
     assert found["schema"][1].startswith("n is string and not int64")
     assert found["key"][1].startswith("1 empty in id, 3 not of the declared shape in id")
     assert found["row count"][1] == "5 rows (allowed: exactly 6)"
-        "5 rows"
-    )
     assert found["geometry type"][1] == "1 LineString, 3 Point (allowed: only Point)"
     assert found["bounds"][1].startswith("1, -1, 11, 2; 2 rows reach outside, for example None, 12")
 
