@@ -18,7 +18,7 @@ from catalog.receipts import CheckResult
 from catalog.records import Bounds, Grid, Record
 from layers.normalise.cells import Mask, mask, nulls
 from layers.normalise.codes import matches
-from layers.normalise.placing import limits_of
+from layers.normalise.georeferencing import limits_of
 from layers.normalise.schema import GEOMETRY, published_geometry_type, published_schema
 
 MOST_EXAMPLES = 3

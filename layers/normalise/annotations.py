@@ -22,18 +22,20 @@ class Annotated:
     values: pa.Array
     status: pa.Array
 
-    def with_status(self, status: pa.Array) -> "Annotated":
-        """The same values; statuses that are not known yet are taken from another array."""
-        return Annotated(self.values, pc.coalesce(self.status, status))
-
 
 def take_texts(text: pa.Array, column: Column) -> Annotated:
     """Annotations recognised as texts; a typographic minus is a minus, and the key "" stands for blanks."""
     keys = {plain_minus(key): status for key, status in column.annotations.items()}
     status, hit = looked_up(with_plain_minus(text), keys)
-    if "" in keys:
-        status = pc.if_else(pa.array(nulls(text)), pa.scalar(keys[""]), status)
-    return Annotated(blanked(text, hit), status)
+    return Annotated(blanked(text, hit), pc.coalesce(status, status_of_blanks(text, column)))
+
+
+def status_of_blanks(values: pa.Array, column: Column) -> pa.Array:
+    """The status that the key "" declares, where there is no value; null elsewhere."""
+    if "" not in column.annotations:
+        return pa.nulls(len(values), pa.string())
+    status = pa.scalar(column.annotations[""])
+    return pc.if_else(pa.array(nulls(values)), status, pa.scalar(None, pa.string()))
 
 
 def take_numbers(values: pa.Array, column: Column) -> Annotated:
@@ -47,9 +49,7 @@ def take_numbers(values: pa.Array, column: Column) -> Annotated:
         found[pc.fill_null(same, False).to_numpy(zero_copy_only=False)] = place
     hit: Mask = found >= 0
     status = pc.take(pa.array(list(codes.values()), pa.string()), pa.array(found, mask=~hit))
-    if "" in column.annotations:
-        status = pc.if_else(pa.array(nulls(values)), pa.scalar(column.annotations[""]), status)
-    return Annotated(blanked(values, hit), status)
+    return Annotated(blanked(values, hit), pc.coalesce(status, status_of_blanks(values, column)))
 
 
 def complete_status(values: pa.Array, status: pa.Array, cells: Cells) -> pa.Array:

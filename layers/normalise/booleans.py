@@ -7,7 +7,7 @@ from catalog.manifests import Column
 from layers.errors import UnreadableValue
 from layers.normalise.annotations import Annotated, take_texts
 from layers.normalise.cells import Cells, mask, nulls
-from layers.normalise.texts import as_text, clean_text, is_text
+from layers.normalise.texts import read_text
 
 TRUE = ("true", "yes", "y", "t", "1")
 FALSE = ("false", "no", "n", "f", "0")
@@ -20,12 +20,7 @@ def read_booleans(array: pa.Array, column: Column, cells: Cells) -> Annotated:
         UnreadableValue: any other word or number.
 
     """
-    text = (
-        clean_text(array, cells, excel_text="excel_text" in column.notation)
-        if is_text(array)
-        else as_text(array, cells)
-    )
-    taken = take_texts(text, column)
+    taken = take_texts(read_text(array, column, cells), column)
     words = pc.utf8_lower(taken.values)
     true, false = (mask(pc.is_in(words, value_set=pa.array(known))) for known in (TRUE, FALSE))
     cells.refuse(

@@ -7,14 +7,14 @@ import pyarrow as pa
 
 from catalog.manifests import Column
 from layers.errors import MissingValue
-from layers.normalise.annotations import Annotated, complete_status, take_numbers, take_texts
+from layers.normalise.annotations import Annotated, complete_status, take_texts
 from layers.normalise.booleans import read_booleans
 from layers.normalise.cells import Cells, nulls
 from layers.normalise.codes import check_codes, extracted, recode
 from layers.normalise.dates import read_dates
 from layers.normalise.ids import restore_ids
 from layers.normalise.numbers import read_numbers
-from layers.normalise.texts import as_text, clean_text, is_text
+from layers.normalise.texts import read_text
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,7 @@ def finish_column(found: Annotated, column: Column, cells: Cells, *, key: bool) 
 
 
 def _read_strings(array: pa.Array, column: Column, cells: Cells) -> Annotated:
-    if is_text(array):
-        found = take_texts(clean_text(array, cells, excel_text="excel_text" in column.notation), column)
-    elif pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
-        numbers = take_numbers(array, column)
-        found = Annotated(as_text(numbers.values, cells), numbers.status)
-    else:
-        found = take_texts(as_text(array, cells), column)
+    found = take_texts(read_text(array, column, cells), column)
     values = recode(extracted(found.values, column, cells), column, cells)
     if column.id is not None:
         values = restore_ids(values, column.id, cells)

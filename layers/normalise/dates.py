@@ -7,10 +7,10 @@ import pyarrow.compute as pc
 
 from catalog.manifests import Column
 from layers.errors import UnreadableValue
-from layers.normalise.annotations import Annotated, take_texts
+from layers.normalise.annotations import Annotated, status_of_blanks, take_texts
 from layers.normalise.cells import Cells, Mask, blanked, mask, nulls
 from layers.normalise.schema import ARROW_TYPES
-from layers.normalise.texts import as_text, clean_text, is_text
+from layers.normalise.texts import read_text
 
 _DAY = "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
@@ -33,13 +33,9 @@ def read_dates(array: pa.Array, column: Column, cells: Cells) -> Annotated:
         UnreadableValue: no such day, another notation, a date with a time of day, or an ambiguous one.
 
     """
-    if is_text(array):
-        text = clean_text(array, cells, excel_text="excel_text" in column.notation)
-    elif pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
+    if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
         return _typed(array, column, cells)
-    else:
-        text = as_text(array, cells)
-    taken = take_texts(text, column)
+    taken = take_texts(read_text(array, column, cells), column)
     text = taken.values
     times = _by_formats(text, column, cells) if column.formats else _by_iso(text, column, cells)
     return Annotated(_published(times, column, cells), taken.status)
@@ -90,7 +86,7 @@ def _typed(array: pa.Array, column: Column, cells: Cells) -> Annotated:
     times = pc.cast(
         pc.cast(array, pa.timestamp("us", tz=getattr(array.type, "tz", None)), safe=False), pa.int64()
     )
-    status = pa.nulls(len(array), pa.string())
+    status = status_of_blanks(array, column)
     return Annotated(_published(pc.cast(times, pa.timestamp("us")), column, cells), status)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from catalog.errors import nearest
 from catalog.grammar import column_name
@@ -102,6 +103,7 @@ def _missing(missing: dict[str, tuple[str, ...]], headers: Sequence[str]) -> str
     return f"{'; '.join(lines)}. The file has: {_listed(known) if known else 'no headers'}"
 
 
+@cache
 def _cleaned(header: str) -> str | None:
     try:
         return column_name(header)

@@ -12,9 +12,9 @@ from layers.normalise.cells import Cells, Place, Rows
 from layers.normalise.column import finish_column, read_column
 from layers.normalise.filters import keep_rows
 from layers.normalise.geometry import GeometryStage, geometry_reader
+from layers.normalise.georeferencing import geometry_stage
 from layers.normalise.headers import Headers, match_headers
 from layers.normalise.notes import Notes
-from layers.normalise.placing import geometry_stage
 from layers.normalise.schema import published_schema
 from layers.sources.opened import OpenedPart
 
@@ -111,6 +111,8 @@ def _prepared(
     if manifest.geometry is None:
         headers = match_headers(manifest, source, names, taken=taken)
         stage = None
+        if part.geometry is not None:
+            notes.add("headers", f"{part.name}: its geometry is not taken")
     else:
         reader = geometry_reader(manifest.geometry, names, part.geometry)
         headers = match_headers(manifest, source, names, taken=taken | set(reader.positions))

@@ -23,7 +23,7 @@ from catalog.manifests.columns import Notation
 from layers.errors import UnreadableValue
 from layers.normalise.annotations import Annotated, take_numbers, take_texts, with_plain_minus
 from layers.normalise.cells import Cells, blanked, mask, nulls
-from layers.normalise.texts import as_text, clean_text, is_text
+from layers.normalise.texts import read_text
 
 MOST_DIGITS = 18
 LARGEST_FLOAT_INTEGER = 2.0**53
@@ -59,14 +59,11 @@ def read_numbers(array: pa.Array, column: Column, cells: Cells) -> Annotated:
         integer.
 
     """
-    if is_text(array):
-        text = clean_text(array, cells, excel_text="excel_text" in column.notation)
-        taken = take_texts(text, column)
+    if not _is_number(array.type):
+        taken = take_texts(read_text(array, column, cells), column)
         parsed = _parsed(taken.values, column, cells)
         numbers = take_numbers(parsed.values, column)
         return Annotated(numbers.values, pc.coalesce(taken.status, numbers.status, parsed.status))
-    if not _is_number(array.type):
-        return read_numbers(as_text(array, cells), column, cells)
     taken = take_numbers(_without_nan(array, cells), column)
     return Annotated(_typed(taken.values, column, cells), taken.status)
 

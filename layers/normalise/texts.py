@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.manifests import Column
 from layers.errors import UnreadableValue
 from layers.normalise.cells import Cells, blanked, mask, nulls
 
@@ -20,6 +21,13 @@ def is_text(array: pa.Array) -> bool:
     """Whether the array holds texts, in whichever of Arrow's layouts."""
     kind = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def read_text(array: pa.Array, column: Column, cells: Cells) -> pa.Array:
+    """The cells of a column as clean texts, whatever their type."""
+    if is_text(array):
+        return clean_text(array, cells, excel_text="excel_text" in column.notation)
+    return as_text(array, cells)
 
 
 def clean_text(array: pa.Array, cells: Cells, *, excel_text: bool) -> pa.Array:

@@ -255,3 +255,22 @@ def test_whatever_ring_comes_a_valid_polygon_on_the_grid_or_nothing_goes(shaped,
             assert all(part.exterior.is_ccw for part in shape.geoms)
             points = shapely.get_coordinates(shape)
             assert (points == np.round(points, 7)).all()
+
+
+def test_a_batch_whose_rows_are_all_filtered_stays_one(layer, normalise):
+    manifest = layer(geometry=POINTS, where=[{"column": "id", "pattern": "9"}])
+    found = normalise(manifest, {"id": ["1"], "x": ["broken"], "y": [""]})
+    assert found.batch.num_rows == 0
+    assert found.lost == {"filtered: id does not match `9`": 1}
+
+
+def test_the_system_of_the_file_does_not_speak_for_coordinates_in_its_columns(layer, normalise):
+    columns = {"id": ["1"], "x": ["-72"], "y": ["41"], "geom": [b""]}
+    found = normalise(layer(geometry=POINTS), columns, crs="EPSG:2234", geometry="geom")
+    assert found.shapes[0].wkt == "POINT (-72 41)"
+
+
+def test_a_table_takes_no_geometry_and_the_receipt_says_so(layer, normalise):
+    found = normalise(layer(), {"id": ["1"], "geom": [b""]}, geometry="geom")
+    assert found.batch.schema.names == ["id"]
+    assert found.noted("headers") == {"tiny.csv: its geometry is not taken": None}

@@ -1,3 +1,4 @@
+import csv
 import math
 
 import pyarrow as pa
@@ -209,3 +210,26 @@ def test_whatever_is_read_as_a_number_is_a_number_to_python(one, text):
         return
     if value is not None:
         assert value == float(text.strip().strip("\u200b\ufeff\u2060").replace("\u2212", "-"))
+
+
+@pytest.mark.state_data
+def test_the_raw_absenteeism_export(state_data, layer, normalise):
+    path = state_data / "absenteeism" / "raw" / "chronic-absenteeism__2017-18_race.csv"
+    with path.open(encoding="utf-8-sig") as file:
+        header, *rows = [row for row in csv.reader(file)][3:]
+    columns = {name: pa.array([row[place] for row in rows]) for place, name in enumerate(header)}
+    manifest = layer(
+        {"name": "code", "source": "District Code", "id": {"digits": 7}, "notation": ["excel_text"]},
+        {
+            "name": "share",
+            "source": "% Chronically Absent",
+            "type": "number",
+            "annotations": {"*": "suppressed"},
+        },
+    )
+    found = normalise(manifest, columns)
+    assert all(len(code) == 7 and code.isdigit() for code in found.column("code"))
+    stars = sum(row[-1] == "*" for row in rows)
+    assert stars > 0
+    assert found.noted("status") == {"suppressed": stars}
+    assert sum(value is None for value in found.column("share")) == stars

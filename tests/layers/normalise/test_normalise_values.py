@@ -208,3 +208,15 @@ def test_a_batch_without_rows_stays_one(layer, normalise):
     found = normalise(manifest, empty)
     assert found.batch.num_rows == 0
     assert found.notes.steps == ()
+
+
+@pytest.mark.parametrize("kind", ["string", "number", "boolean", "date"])
+def test_the_blank_of_typed_cells_can_stand_for_a_status_too(one, kind):
+    typed = {
+        "string": pa.array([None, 1.5]),
+        "number": pa.array([None, 1.5]),
+        "boolean": pa.array([None, True]),
+        "date": pa.array([None, date(2021, 12, 1)]),
+    }
+    found = one(typed[kind], type=kind, annotations={"": "not_collected"})
+    assert found.column("value_status") == ["not_collected", "published"]

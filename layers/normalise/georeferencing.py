@@ -45,7 +45,8 @@ def geometry_stage(
     """
     limits = limits_of(manifest, state)
     place = Place(manifest.id, part.name, restricted=manifest.access == "restricted")
-    settled = settle_crs(part.crs, rules.crs)
+    in_columns = rules.points or rules.wkt
+    settled = settle_crs(None if in_columns else part.crs, rules.crs)
     if settled is None:
         raise _missing(part, reader, place, state, limits)
     transformation = Transformation(settled.crs, limits)
