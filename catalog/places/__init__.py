@@ -1,11 +1,19 @@
 """Places: their types, ids, vintages, names and how they nest; and joins that say what did not match."""
 
-from catalog.places.configuration import Crosswalk, KnownGap, Nesting, PlacesConfiguration, load_places
-from catalog.places.gazetteer import Gazetteer, Hit
+from catalog.places.configuration import (
+    Crosswalk,
+    KnownGap,
+    Nesting,
+    PlacesConfiguration,
+    Roster,
+    load_places,
+)
+from catalog.places.gazetteer import AmbiguousPlace, Gazetteer, Hit, UnknownPlace, normal
 from catalog.places.joins import JoinReport, Translation, Unmatched
-from catalog.places.registry import Place, PlaceKey, Places
+from catalog.places.registry import Place, PlaceKey, Places, UnknownPlaceSet
 
 __all__ = [
+    "AmbiguousPlace",
     "Crosswalk",
     "Gazetteer",
     "Hit",
@@ -16,7 +24,11 @@ __all__ = [
     "PlaceKey",
     "Places",
     "PlacesConfiguration",
+    "Roster",
     "Translation",
+    "UnknownPlace",
+    "UnknownPlaceSet",
     "Unmatched",
     "load_places",
+    "normal",
 ]

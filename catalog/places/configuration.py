@@ -35,6 +35,20 @@ class Nesting(Strict):
     parent_column: ColumnName
 
 
+class Roster(Strict):
+    """A layer that names places of a type for which nobody draws polygons, such as school districts."""
+
+    type: PlaceType
+    vintage: Vintage
+    layer: LayerId
+    id_column: ColumnName
+    name_column: ColumnName
+    newest_by: Annotated[
+        ColumnName | None,
+        Field(description="column whose highest value says which of several names is in use; all are found"),
+    ] = None
+
+
 class KnownGap(Strict):
     """Places that are rightly without a counterpart, with the reason."""
 
@@ -64,11 +78,13 @@ class PlacesConfiguration(Strict):
     boundaries: Annotated[
         dict[PlaceType, dict[Vintage, LayerId]], Field(description="type → vintage → layer with the polygons")
     ]
+    rosters: tuple[Roster, ...] = ()
     crosswalks: tuple[Crosswalk, ...] = ()
     nesting: tuple[Nesting, ...] = ()
     known_gaps: tuple[KnownGap, ...] = ()
     aliases: Annotated[
-        dict[str, str], Field(description="other names and villages → name of the town or county they are in")
+        dict[str, str],
+        Field(description="other names and villages → name of the place that they are or are in"),
     ] = {}
 
     @model_validator(mode="after")

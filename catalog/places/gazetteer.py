@@ -48,8 +48,10 @@ class Gazetteer:
         for place in places:
             for text in {place.name, place.key.geoid}:
                 self._by_name[normal(text)].append(Hit(place))
+            for text in place.other_names:
+                self._by_name[normal(text)].append(Hit(place, text))
         for alias, name in aliases.items():
-            targets = [hit for hit in self._by_name.get(normal(name), []) if hit.through is None]
+            targets = list(self._by_name.get(normal(name), []))
             self._by_name[normal(alias)] += [Hit(hit.place, alias) for hit in targets]
 
     @classmethod
@@ -91,7 +93,7 @@ class Gazetteer:
         ]
         if not hits:
             raise UnknownPlace(
-                f"there is no place {text!r}{f' of type {kind}' if kind else ''}; {self._near(text)}"
+                f"there is no place {text!r}{f' of type {kind}' if kind else ''}; {self.near(text)}"
             )
         largest = min(_size(hit.place) for hit in hits)
         newest: dict[str, Hit] = {}
@@ -103,7 +105,17 @@ class Gazetteer:
             raise AmbiguousPlace(f"{text!r} can be {names}; give the id")
         return next(iter(newest.values()))
 
-    def _near(self, text: str) -> str:
+    def ids(self, kind: str, vintage: str) -> dict[str, str]:
+        """Normal name → id for the places of a type and vintage; names of several places are left out."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for name, hits in self._by_name.items():
+            for hit in hits:
+                if (hit.place.key.type, hit.place.key.vintage) == (kind, vintage):
+                    found[name].add(hit.place.key.geoid)
+        return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+
+    def near(self, text: str) -> str:
+        """A phrase with the names nearest to a wrong one."""
         near = get_close_matches(normal(text), list(self._by_name), n=3, cutoff=0.6)
         names = list(
             dict.fromkeys(

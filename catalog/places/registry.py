@@ -1,20 +1,19 @@
 """The places of a state as its published layers hold them."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-import pyarrow.parquet as pq
-
-from catalog.errors import DataError, TownlineError, nearest
-from catalog.places.configuration import Crosswalk, KnownGap, PlacesConfiguration
-from catalog.places.joins import Translation, translate
+from catalog.errors import TownlineError, nearest
+from catalog.places.configuration import Crosswalk, KnownGap, PlacesConfiguration, Roster
+from catalog.places.joins import Translation, report, translate
+from catalog.places.layers import PlaceLayers
+from catalog.records import LayerInput
 from catalog.store import Store
 
 
 class UnknownPlaceSet(TownlineError):
-    """No boundaries, crosswalk or nesting for a type and vintage."""
+    """No boundaries, roster, crosswalk or nesting for a type and vintage."""
 
 
 @dataclass(frozen=True, order=True)
@@ -28,10 +27,11 @@ class PlaceKey:
 
 @dataclass(frozen=True)
 class Place:
-    """A place with its name."""
+    """A place with its name, and the names that it had or has elsewhere."""
 
     key: PlaceKey
     name: str
+    other_names: tuple[str, ...] = ()
 
 
 class Places:
@@ -39,8 +39,13 @@ class Places:
 
     def __init__(self, configuration: PlacesConfiguration, store: Store) -> None:
         self.configuration = configuration
-        self._store = store
-        self._tables: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        self._layers = PlaceLayers(store)
+        self._sets: dict[tuple[str, str], list[Place]] = {}
+
+    @property
+    def inputs(self) -> tuple[LayerInput, ...]:
+        """The exact versions of the layers that were read so far."""
+        return self._layers.inputs
 
     def vintages(self, kind: str) -> tuple[str, ...]:
         """The vintages in which places of a type are drawn, newest last."""
@@ -61,20 +66,23 @@ class Places:
             raise UnknownPlaceSet(f"no boundaries of {kind} {vintage}; {nearest(f'{kind} {vintage}', known)}")
         return found
 
+    def drawn_vintage(self, kind: str, vintage: str) -> str | None:
+        """The vintage whose polygons show places of a type: their own, else one that a crosswalk leads to."""
+        drawn = self.vintages(kind)
+        if vintage in drawn:
+            return vintage
+        return max((year for year in self._linked(kind, vintage) if year in drawn), default=None)
+
     def of(self, kind: str, vintage: str) -> list[Place]:
-        """All places of a type and vintage, by id."""
-        if kind == "state":
-            whole = self.configuration.state
-            return [Place(PlaceKey("state", vintage, whole.geoid), whole.name)]
-        layer = self.boundary_layer(kind, vintage)
-        reference = self._store.current(layer).record.places
-        if reference is None:
-            raise UnknownPlaceSet(f"layer {layer!r} does not say which of its columns is the place's id")
-        columns = (reference.id, reference.name or reference.id)
-        rows = self._columns(layer, columns)
-        return sorted(
-            (Place(PlaceKey(kind, vintage, geoid), name) for geoid, name in rows), key=lambda place: place.key
-        )
+        """All places of a type and vintage, by id: from boundaries, a roster, or a crosswalk from either.
+
+        Raises:
+            UnknownPlaceSet: nothing lists them.
+
+        """
+        if (kind, vintage) not in self._sets:
+            self._sets[kind, vintage] = sorted(self._listed(kind, vintage), key=lambda place: place.key)
+        return self._sets[kind, vintage]
 
     def translate(self, kind: str, ids: Iterable[str], from_vintage: str, to_vintage: str) -> Translation:
         """Ids of one vintage as ids of another, with what matched on both sides.
@@ -84,22 +92,19 @@ class Places:
             DataError: an id stands twice in the crosswalk.
 
         """
-        gaps = self.gaps(kind)
-        given = tuple(ids)
+        gaps, given = self.gaps(kind), tuple(ids)
         if from_vintage == to_vintage:
-            return translate(given, {item: item for item in given}, gaps)
+            known = [place.key.geoid for place in self.of(kind, to_vintage)]
+            return Translation(given, report(given, known, gaps))
         for crosswalk in self.configuration.crosswalks:
-            if crosswalk.type != kind:
-                continue
             ends = (crosswalk.from_vintage, crosswalk.to_vintage)
-            if ends in ((from_vintage, to_vintage), (to_vintage, from_vintage)):
-                forward = ends == (from_vintage, to_vintage)
-                return translate(given, self._mapping(crosswalk, forward=forward), gaps)
-        known = [
+            if crosswalk.type == kind and {*ends} == {from_vintage, to_vintage}:
+                return translate(given, self._mapping(crosswalk, from_vintage), gaps)
+        known_pairs = [
             f"{item.type} {item.from_vintage}–{item.to_vintage}" for item in self.configuration.crosswalks
         ]
         asked = f"{kind} {from_vintage}–{to_vintage}"
-        raise UnknownPlaceSet(f"no crosswalk for {asked}; {nearest(asked, known)}")
+        raise UnknownPlaceSet(f"no crosswalk for {asked}; {nearest(asked, known_pairs)}")
 
     def gaps(self, kind: str) -> tuple[KnownGap, ...]:
         """The known gaps of a type."""
@@ -110,49 +115,110 @@ class Places:
 
         Raises:
             UnknownPlaceSet: nothing says how the two types nest.
+            DataError: a child has several parents.
 
         """
+        if parent == "state":
+            return {place.key.geoid: self.configuration.state.geoid for place in self.of(child, vintage)}
         for nesting in self.configuration.nesting:
             if (nesting.child, nesting.parent, nesting.vintage) == (child, parent, vintage):
-                columns = (nesting.child_column, nesting.parent_column)
-                return _one_to_one(self._columns(nesting.layer, columns), nesting.layer, nesting.child_column)
+                return self._layers.mapping(nesting.layer, nesting.child_column, nesting.parent_column)
         known = [f"{item.child} in {item.parent} {item.vintage}" for item in self.configuration.nesting]
         asked = f"{child} in {parent} {vintage}"
         raise UnknownPlaceSet(f"nothing says how {asked} nest; {nearest(asked, known)}")
 
+    def same(self, key: PlaceKey) -> tuple[PlaceKey, ...]:
+        """The place under its ids of every vintage that a crosswalk knows, its own first."""
+        found = [key]
+        for vintage in self._linked(key.type, key.vintage):
+            (other,) = self.translate(key.type, [key.geoid], key.vintage, vintage).ids
+            if other is not None:
+                found.append(PlaceKey(key.type, vintage, other))
+        return tuple(found)
+
     @cached_property
     def named(self) -> tuple[Place, ...]:
-        """Every place that has boundaries, in every vintage."""
+        """Every place that is drawn, listed or in a crosswalk, in every vintage."""
         return tuple(self._all())
 
     def _all(self) -> Iterator[Place]:
-        newest = max(
-            (year for years in self.configuration.boundaries.values() for year in years), default="2020"
+        sets = dict.fromkeys(
+            [(kind, year) for kind, years in self.configuration.boundaries.items() for year in years]
+            + [(roster.type, roster.vintage) for roster in self.configuration.rosters]
         )
+        for crosswalk in self.configuration.crosswalks:
+            if self.vintages(crosswalk.type) and self._layers.has(crosswalk.layer):
+                sets |= {(crosswalk.type, crosswalk.from_vintage): None}
+                sets |= {(crosswalk.type, crosswalk.to_vintage): None}
+        newest = max((vintage for _, vintage in sets), default="2020")
         yield from self.of("state", newest)
-        for kind, years in self.configuration.boundaries.items():
-            for vintage, layer in years.items():
-                if self._store.find(layer):
-                    yield from self.of(kind, vintage)
+        for kind, vintage in sets:
+            if self._is_published(kind, vintage):
+                yield from self.of(kind, vintage)
 
-    def _mapping(self, crosswalk: Crosswalk, *, forward: bool) -> dict[str, str]:
-        columns = (crosswalk.from_column, crosswalk.to_column)
-        first, second = columns if forward else columns[::-1]
-        return _one_to_one(self._columns(crosswalk.layer, (first, second)), crosswalk.layer, first)
+    def _is_published(self, kind: str, vintage: str) -> bool:
+        drawn = self.drawn_vintage(kind, vintage)
+        roster = self._roster(kind, vintage)
+        layer = self.boundary_layer(kind, drawn) if drawn else roster.layer if roster else None
+        return layer is not None and self._layers.has(layer)
 
-    def _columns(self, layer: str, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
-        version = self._store.current(layer)
-        key = (layer, str(version.number), *columns)
-        if key not in self._tables:
-            table = pq.read_table(version.data, columns=list(dict.fromkeys(columns)))
-            self._tables[key] = list(zip(*(table[name].to_pylist() for name in columns), strict=True))
-        return self._tables[key]
+    def _listed(self, kind: str, vintage: str) -> list[Place]:
+        whole = self.configuration.state
+        if kind == "state":
+            return [Place(PlaceKey("state", vintage, whole.geoid), whole.name)]
+        if vintage in self.vintages(kind):
+            return self._drawn(kind, vintage)
+        roster = self._roster(kind, vintage)
+        if roster is not None:
+            return [
+                Place(PlaceKey(kind, vintage, geoid), names[0], tuple(names[1:]))
+                for geoid, names in self._layers.names(roster).items()
+            ]
+        drawn = self.drawn_vintage(kind, vintage)
+        if drawn is None:
+            self.boundary_layer(kind, vintage)
+            return []
+        return self._renamed(kind, drawn, vintage)
 
+    def _drawn(self, kind: str, vintage: str) -> list[Place]:
+        layer = self.boundary_layer(kind, vintage)
+        reference = self._layers.reference(layer)
+        if reference is None:
+            raise UnknownPlaceSet(f"layer {layer!r} does not say which of its columns is the place's id")
+        rows = self._layers.columns(layer, (reference.id, reference.name or reference.id))
+        return [Place(PlaceKey(kind, vintage, geoid), name) for geoid, name in rows]
 
-def _one_to_one(pairs: list[tuple[str, ...]], layer: str, column: str) -> dict[str, str]:
-    distinct = set(pairs)
-    counts = Counter(pair[0] for pair in distinct)
-    twice = sorted(item for item, count in counts.items() if count > 1)
-    if twice:
-        raise DataError(f"ids with several counterparts: {', '.join(twice[:10])}", layer=layer, column=column)
-    return dict(distinct)  # type: ignore[arg-type]
+    def _renamed(self, kind: str, drawn: str, vintage: str) -> list[Place]:
+        """The drawn places under their ids of another vintage; a name that is the id becomes the new id."""
+        places = self.of(kind, drawn)
+        ids = self.translate(kind, [place.key.geoid for place in places], drawn, vintage).ids
+        return [
+            Place(
+                PlaceKey(kind, vintage, geoid),
+                geoid if place.name == place.key.geoid else place.name,
+                place.other_names,
+            )
+            for place, geoid in zip(places, ids, strict=True)
+            if geoid is not None
+        ]
+
+    def _linked(self, kind: str, vintage: str) -> list[str]:
+        """The vintages that one crosswalk joins to a vintage of a type."""
+        found = []
+        for crosswalk in self.configuration.crosswalks:
+            ends = [crosswalk.from_vintage, crosswalk.to_vintage]
+            if crosswalk.type == kind and vintage in ends and self._layers.has(crosswalk.layer):
+                found.append(ends[1 - ends.index(vintage)])
+        return found
+
+    def _roster(self, kind: str, vintage: str) -> Roster | None:
+        wanted = (kind, vintage)
+        return next(
+            (item for item in self.configuration.rosters if (item.type, item.vintage) == wanted), None
+        )
+
+    def _mapping(self, crosswalk: Crosswalk, from_vintage: str) -> dict[str, str]:
+        first, second = crosswalk.from_column, crosswalk.to_column
+        if from_vintage == crosswalk.to_vintage:
+            first, second = second, first
+        return self._layers.mapping(crosswalk.layer, first, second)

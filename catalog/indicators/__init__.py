@@ -1,0 +1,35 @@
+"""Indicators: what a state measures, from which cells, for whom and by which rules; one YAML file each."""
+
+from catalog.indicators.cells import Group, Layout, LongCells, Term, TidyCells, WideCells
+from catalog.indicators.files import load_indicators
+from catalog.indicators.generated import GeneratedGroups
+from catalog.indicators.indicator import Indicator, Kind
+from catalog.indicators.policy import IntervalMethod, Policy, ZeroRule
+from catalog.indicators.source import (
+    DerivedPlaces,
+    LevelColumn,
+    PeriodRule,
+    PlaceRule,
+    SourceRule,
+)
+
+__all__ = [
+    "DerivedPlaces",
+    "GeneratedGroups",
+    "Group",
+    "Indicator",
+    "IntervalMethod",
+    "Kind",
+    "Layout",
+    "LevelColumn",
+    "LongCells",
+    "PeriodRule",
+    "PlaceRule",
+    "Policy",
+    "SourceRule",
+    "Term",
+    "TidyCells",
+    "WideCells",
+    "ZeroRule",
+    "load_indicators",
+]

@@ -1,0 +1,170 @@
+"""One indicator: what it says, for whom, and how it is made."""
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from catalog.configuration import Strict
+from catalog.grammar import ColumnName, LayerId
+from catalog.indicators.cells import Group, Layout, LongCells, Term, TidyCells
+from catalog.indicators.lines import NoLines
+from catalog.indicators.policy import Policy
+from catalog.indicators.source import DerivedPlaces, LevelColumn, SourceRule
+from catalog.manifests.layer import PlaceType
+from catalog.tabulation import Dimension
+from catalog.vocabulary import TOTAL, CodeOf
+
+Kind = Literal["count", "share", "rate", "ratio", "median", "mean"]
+_WITH_DENOMINATOR = ("share", "rate", "ratio")
+TIDY_COLUMNS = (
+    "place_type",
+    "vintage",
+    "geoid",
+    "name",
+    "indicator",
+    "period",
+    "estimate",
+    "moe",
+    "numerator",
+    "numerator_moe",
+    "denominator",
+    "denominator_moe",
+    "lower",
+    "upper",
+    "status",
+    "reliability",
+    "moe_source",
+    "method",
+    "split_share",
+)
+"""Names of the tidy table that no dimension can have."""
+
+
+class Indicator(Strict):
+    """Title, meaning, dimensions, source, cells, places and rules of one indicator."""
+
+    id: LayerId
+    title: str
+    title_es: str
+    definition: Annotated[str, Field(min_length=20)]
+    definition_es: Annotated[str, Field(min_length=20)]
+    universe: str
+    universe_es: str
+    theme: Annotated[str, CodeOf("themes")]
+    keywords: tuple[str, ...] = ()
+    kind: Kind
+    per: Annotated[
+        Literal[1, 100, 1000, 10_000, 100_000], Field(description="scale of a share or rate; 100 is percent")
+    ] = 1
+    unit: str
+    decimals: Annotated[int, Field(ge=0, le=6, description="digits after the point when shown")]
+    direction: Literal["higher_is_better", "lower_is_better", "neutral"]
+    dimensions: tuple[Dimension, ...] = ()
+    reference: Annotated[
+        dict[ColumnName, str], Field(description="code per dimension of the group others are compared with")
+    ] = {}
+    source: SourceRule
+    cells: Layout
+    places: Annotated[
+        tuple[PlaceType, ...], Field(min_length=1, description="types of the source that are published")
+    ]
+    derived: tuple[DerivedPlaces, ...] = ()
+    policy: Policy = Policy()
+    caveats: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _dimensions_are_named_once(self) -> "Indicator":
+        names = [dimension.name for dimension in self.dimensions]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        taken = sorted(set(names) & set(TIDY_COLUMNS))
+        if twice or taken:
+            raise ValueError(f"names of dimensions taken already: {', '.join(twice + taken)}")
+        return self
+
+    @model_validator(mode="after")
+    def _codes_are_of_their_dimension(self) -> "Indicator":
+        chosen = [("reference", self.reference)]
+        if isinstance(self.cells, TidyCells):
+            self._check_names("cells.codes", self.cells.codes)
+        elif self.cells.groups:
+            chosen += [(f"groups[{i}]", group.codes) for i, group in enumerate(self.cells.groups)]
+        for where, codes in chosen:
+            self._check_names(where, codes)
+            for name, code in codes.items():
+                allowed = self.dimension(name).allowed
+                if code not in allowed:
+                    raise ValueError(f"{where}: {code!r} is not a code of {name}: {', '.join(allowed)}")
+        return self
+
+    @model_validator(mode="after")
+    def _parts_fit_the_kind(self) -> "Indicator":
+        needed = self.kind in _WITH_DENOMINATOR
+        if isinstance(self.cells, TidyCells):
+            wrong = needed and self.cells.value is None and self.cells.denominator is None
+        else:
+            wrong = any(bool(group.denominator) != needed for group in self.groups)
+        if wrong:
+            raise ValueError(f"the kind {self.kind} {'needs' if needed else 'has no'} denominator")
+        if not needed and self.per != 1:
+            raise ValueError(f"the kind {self.kind} has no scale: per is 1")
+        return self
+
+    @model_validator(mode="after")
+    def _groups_differ(self) -> "Indicator":
+        if isinstance(self.cells, TidyCells):
+            return self
+        seen = [(group.period, tuple(sorted(self.full(group.codes).items()))) for group in self.groups]
+        if len(set(seen)) < len(seen):
+            raise ValueError("several groups have the same codes and period")
+        return self
+
+    @model_validator(mode="after")
+    def _places_are_known(self) -> "Indicator":
+        level = self.source.place.type
+        if not isinstance(level, LevelColumn) and self.places != (level,):
+            raise ValueError(f"the source has places of type {level} and no other")
+        if self.kind in ("median", "mean") and self.derived:
+            raise ValueError(f"a {self.kind} cannot be added up: derived places need counts or their shares")
+        lost = sorted({rule.sum_of for rule in self.derived} - set(self.places))
+        if lost:
+            raise ValueError(f"derived places add up types that are not published: {', '.join(lost)}")
+        return self
+
+    def _check_names(self, where: str, codes: dict[str, str]) -> None:
+        unknown = sorted(set(codes) - {dimension.name for dimension in self.dimensions})
+        if unknown:
+            known = ", ".join(dimension.name for dimension in self.dimensions) or "none"
+            raise ValueError(f"{where} names unknown dimensions: {', '.join(unknown)} (dimensions: {known})")
+
+    def dimension(self, name: str) -> Dimension:
+        """The dimension of a name."""
+        return next(dimension for dimension in self.dimensions if dimension.name == name)
+
+    def full(self, codes: dict[str, str]) -> dict[str, str]:
+        """A code for every dimension: `total` where none is given."""
+        return {dimension.name: codes.get(dimension.name, TOTAL) for dimension in self.dimensions}
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of long and wide cells, generated ones made.
+
+        Raises:
+            ValueError: a table does not hold a group.
+
+        """
+        if isinstance(self.cells, TidyCells):
+            return ()
+        if not isinstance(self.cells, LongCells) or self.cells.generate is None:
+            return self.cells.groups
+        try:
+            return tuple(
+                Group(
+                    codes=codes,
+                    numerator=tuple(Term(line) for line in above),
+                    denominator=tuple(Term(line) for line in below),
+                )
+                for codes, above, below in self.cells.generate.lines(self.dimensions)
+            )
+        except NoLines as error:
+            raise ValueError(str(error)) from error

@@ -1,0 +1,93 @@
+"""Where an indicator's numbers come from: the layer, its rows, their places and periods."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from catalog.configuration import Strict
+from catalog.grammar import ColumnName, LayerId
+from catalog.manifests import RowFilter
+from catalog.manifests.layer import PlaceType
+from catalog.places.configuration import Vintage
+
+PeriodName = Annotated[
+    str,
+    Field(
+        pattern=r"^\d{4}(-\d{2}){0,2}([/-]\d{4}(-\d{2}){0,2})?$",
+        description="a date, month, year, span of years or ISO 8601 interval",
+    ),
+]
+
+
+class LevelColumn(Strict):
+    """A column that says of each row what type of place it is."""
+
+    column: ColumnName
+    values: Annotated[
+        dict[str, PlaceType], Field(description="value → place type, where it is not the type's own code")
+    ] = {}
+    ignored: Annotated[
+        tuple[str, ...], Field(description="values whose rows this indicator leaves alone")
+    ] = ()
+
+
+class PlaceRule(Strict):
+    """Which place a row is about."""
+
+    type: Annotated[PlaceType | LevelColumn, Field(description="one type, or the column that says it")]
+    vintage: Vintage
+    id: Annotated[
+        tuple[ColumnName, ...], Field(description="columns with the id; the first that has one is taken")
+    ] = ()
+    name: Annotated[
+        ColumnName | None, Field(description="column with the name; without an id it is looked up")
+    ] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        if isinstance(value, dict) and isinstance(value.get("id"), str):
+            return value | {"id": (value["id"],)}
+        return value
+
+    @model_validator(mode="after")
+    def _found_by_something(self) -> "PlaceRule":
+        if not self.id and self.name is None:
+            raise ValueError("id or name is needed: the column that says which place a row is about")
+        return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it reads."""
+        level = (self.type.column,) if isinstance(self.type, LevelColumn) else ()
+        return tuple(dict.fromkeys((*level, *self.id, *((self.name,) if self.name else ()))))
+
+
+class PeriodRule(Strict):
+    """Which time a row is about: always the same, or what a column says."""
+
+    fixed: PeriodName | None = None
+    column: ColumnName | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "PeriodRule":
+        if (self.fixed is None) == (self.column is None):
+            raise ValueError("one of fixed and column is needed")
+        return self
+
+
+class SourceRule(Strict):
+    """The layer with the numbers, and how its rows are to be taken."""
+
+    layer: LayerId
+    where: Annotated[tuple[RowFilter, ...], Field(description="all must hold for a row to be read")] = ()
+    place: PlaceRule
+    period: PeriodRule
+
+
+class DerivedPlaces(Strict):
+    """Places that the source lacks, made by adding up places that it has."""
+
+    type: PlaceType
+    vintage: Vintage
+    sum_of: PlaceType
