@@ -216,7 +216,7 @@ def test_whatever_is_read_as_a_number_is_a_number_to_python(one, text):
 def test_the_raw_absenteeism_export(state_data, layer, normalise):
     path = state_data / "absenteeism" / "raw" / "chronic-absenteeism__2017-18_race.csv"
     with path.open(encoding="utf-8-sig") as file:
-        header, *rows = [row for row in csv.reader(file)][3:]
+        _, _, header, *rows = [row for row in csv.reader(file) if row]
     columns = {name: pa.array([row[place] for row in rows]) for place, name in enumerate(header)}
     manifest = layer(
         {"name": "code", "source": "District Code", "id": {"digits": 7}, "notation": ["excel_text"]},
