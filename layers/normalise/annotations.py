@@ -25,6 +25,8 @@ class Annotated:
 
 def take_texts(text: pa.Array, column: Column) -> Annotated:
     """Annotations recognised as texts; a typographic minus is a minus, and the key "" stands for blanks."""
+    if not column.annotations:
+        return Annotated(text, pa.nulls(len(text), pa.string()))
     keys = {plain_minus(key): status for key, status in column.annotations.items()}
     status, hit = looked_up(with_plain_minus(text), keys)
     return Annotated(blanked(text, hit), pc.coalesce(status, status_of_blanks(text, column)))

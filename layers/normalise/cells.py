@@ -26,7 +26,7 @@ class Place:
     restricted: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cells:
     """One column of a batch: `rows` are the numbers of its rows in the file.
 
@@ -41,7 +41,7 @@ class Cells:
     faulty: Mask = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "faulty", np.zeros(len(self.rows), dtype=bool))
+        self.faulty = np.zeros(len(self.rows), dtype=bool)
 
     def refuse(
         self,
@@ -58,7 +58,7 @@ class Cells:
         """
         if not bad.any():
             return
-        self.faulty[:] |= bad
+        self.faulty |= bad
         if self.notes is None:
             return
         shown = self._shown(bad, values)

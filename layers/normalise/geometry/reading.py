@@ -1,7 +1,7 @@
 """Geometries out of a batch: from its WKB column, from well-known text or from two columns of coordinates."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -24,11 +24,13 @@ class GeometryReader:
     """How the geometries of a file are read, and the positions of the columns that they take."""
 
     positions: tuple[int, ...]
-    read: Callable[[Sequence[pa.Array], Cells], Geometries]
+    read: Callable[[Sequence[pa.Array], Sequence[Cells]], Geometries]
+    names: tuple[str | None, ...]
 
     def __call__(self, batch: pa.RecordBatch, cells: Cells) -> Geometries:
         """The geometries of a batch, None where a row has none."""
-        return self.read([batch.column(position) for position in self.positions], cells)
+        named = [replace(cells, column=name) for name in self.names]
+        return self.read([batch.column(position) for position in self.positions], named)
 
 
 def geometry_reader(rules: GeometryRules, headers: Sequence[str], geometry: str | None) -> GeometryReader:
@@ -39,17 +41,16 @@ def geometry_reader(rules: GeometryRules, headers: Sequence[str], geometry: str 
 
     """
     if rules.points:
-        return GeometryReader(
-            tuple(_position(headers, name) for name in (rules.points.x, rules.points.y)), _points
-        )
+        wanted = (rules.points.x, rules.points.y)
+        return GeometryReader(tuple(_position(headers, name) for name in wanted), _points, wanted)
     if rules.wkt:
-        return GeometryReader((_position(headers, rules.wkt),), _from_wkt)
+        return GeometryReader((_position(headers, rules.wkt),), _from_wkt, (rules.wkt,))
     if geometry is None:
         raise MissingColumn(
             "the file has no geometry; columns with one are declared: `geometry: {points: {x: …, y: …}}` "
             f"or `geometry: {{wkt: …}}`. The file has: {', '.join(map(repr, headers))}"
         )
-    return GeometryReader((headers.index(geometry),), _from_wkb)
+    return GeometryReader((headers.index(geometry),), _from_wkb, (None,))
 
 
 def _position(headers: Sequence[str], name: str) -> int:
@@ -59,11 +60,11 @@ def _position(headers: Sequence[str], name: str) -> int:
     return position
 
 
-def _points(columns: Sequence[pa.Array], cells: Cells) -> Geometries:
+def _points(columns: Sequence[pa.Array], cells: Sequence[Cells]) -> Geometries:
     """Points of x and y; a row where both are blank has none."""
-    x, y = (_coordinates(column, cells) for column in columns)
+    x, y = (_coordinates(column, named) for column, named in zip(columns, cells, strict=True))
     half = nulls(x) != nulls(y)
-    cells.refuse(half, UnreadableGeometry, "one of the two coordinates is blank")
+    replace(cells[0], column=None).refuse(half, UnreadableGeometry, "one of the two coordinates is blank")
     present = ~nulls(x) & ~half
     points = np.full(len(x), None, dtype=object)
     points[present] = shapely.points(
@@ -81,15 +82,15 @@ def _coordinates(column: pa.Array, cells: Cells) -> pa.Array:
     return blanked(values, mask(pc.is_nan(values)) | infinite)
 
 
-def _from_wkt(columns: Sequence[pa.Array], cells: Cells) -> Geometries:
-    text = clean_text(columns[0], cells, excel_text=False)
+def _from_wkt(columns: Sequence[pa.Array], cells: Sequence[Cells]) -> Geometries:
+    text = clean_text(columns[0], cells[0], excel_text=False)
     with np.errstate(invalid="ignore"):
         shapes: Geometries = shapely.from_wkt(text.to_numpy(zero_copy_only=False), on_invalid="ignore")
-    _refuse_unread(shapes, nulls(text), cells, "well-known text")
+    _refuse_unread(shapes, nulls(text), cells[0], "well-known text")
     return shapes
 
 
-def _from_wkb(columns: Sequence[pa.Array], cells: Cells) -> Geometries:
+def _from_wkb(columns: Sequence[pa.Array], cells: Sequence[Cells]) -> Geometries:
     """Geometries of WKB; open or short rings are closed, and their repair is left to the next steps."""
     cells_of = columns[0].to_numpy(zero_copy_only=False)
     with np.errstate(
@@ -101,8 +102,8 @@ def _from_wkb(columns: Sequence[pa.Array], cells: Cells) -> Geometries:
     if unread.any():
         shapes[unread] = shapely.from_wkb(cells_of[unread], on_invalid="fix")
         closed: Mask = unread & ~shapely.is_missing(shapes)
-        cells.note("geometry", "rings closed that were open or too short", closed)
-    _refuse_unread(shapes, absent, cells, "well-known binary")
+        cells[0].note("geometry", "rings closed that were open or too short", closed)
+    _refuse_unread(shapes, absent, cells[0], "well-known binary")
     return shapes
 
 

@@ -44,8 +44,8 @@ class GeometryStage:
         shapes = self._without_empty(shapes, keep, cells)
         _refuse_infinite(shapes, cells)
         shapes = in_the_plane(of_dimension(shapes, self.rules, cells), cells)
-        shapes = self._transformed(shapes, cells)
-        shapes = self._valid(shapes, keep, cells)
+        found, shapes = shapes, self._transformed(shapes, cells)
+        shapes = self._valid(shapes, found, keep, cells)
         shapes = self._without_empty(shapes, keep, cells)
         shapes = uniform(shapes, self.rules, cells)
         return pa.array(shapely.to_wkb(shapes, byte_order=1), pa.binary()), keep
@@ -91,15 +91,17 @@ class GeometryStage:
         self.placement.check_place(found, shapely.bounds(shapes), cells, degrees=self.transformation.degrees)
         return shapes
 
-    def _valid(self, shapes: Geometries, keep: Mask, cells: Cells) -> Geometries:
+    def _valid(self, shapes: Geometries, found: Geometries, keep: Mask, cells: Cells) -> Geometries:
+        """Invalid geometries handled as declared; those that only rounding made invalid are always repaired."""
         bad = invalid(shapes)
-        if self.rules.invalid == "repair":
+        if self.rules.invalid == "repair" or not bad.any():
             return repaired(shapes, bad, self.rules, cells)
+        theirs = bad & ~shapely.is_valid(found)
         if self.rules.invalid == "refuse":
-            refuse_invalid(shapes, bad, cells)
-        self.notes.lose("invalid geometry", int(np.count_nonzero(bad)))
-        keep &= ~bad
-        return _removed(shapes, bad)
+            refuse_invalid(found, theirs, cells)
+        self.notes.lose("invalid geometry", int(np.count_nonzero(theirs)))
+        keep &= ~theirs
+        return repaired(_removed(shapes, theirs), bad & ~theirs, self.rules, cells)
 
 
 def _refuse_infinite(shapes: Geometries, cells: Cells) -> None:
