@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None, service: ServiceSettings | None
     """
     patches.apply()
     app = flask.Flask("services.web", root_path=str(_FOLDER))
+    app.url_map.strict_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES_SENT
     app.extensions[EXTENSION] = _context(settings or Settings(), service or ServiceSettings())
     app.context_processor(_for_templates)

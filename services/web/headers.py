@@ -4,7 +4,7 @@ import flask
 
 SECURITY = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'none'; form-action 'self';"
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'none'; form-action 'self';"
         " base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",

@@ -25,7 +25,7 @@ _MEDIA_TYPES = {
 }  # fmt: skip
 
 
-@BLUEPRINT.get("/", strict_slashes=False)
+@BLUEPRINT.get("/")
 def landing_page() -> flask.Response:
     """The landing page."""
     return _answer(core.landing_page, _DOCUMENT)

@@ -16,6 +16,7 @@ from services.settings import ServiceSettings
 from services.web.app import create_app
 
 GRACE = 10
+_ANY_ADDRESS = ("0.0.0.0", "::", "")
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -50,7 +51,9 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
     Links start with the address given, unless the settings of the services name another one.
     """
     service = ServiceSettings()
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     if "url" not in service.model_fields_set:
-        service = service.model_copy(update={"url": f"http://{host}:{port}"})
+        reached = f"127.0.0.1:{port}" if host in _ANY_ADDRESS else bind
+        service = service.model_copy(update={"url": f"http://{reached}"})
     create_app(settings, service)
-    _Server(settings, service, f"{host}:{port}").run()
+    _Server(settings, service, bind).run()

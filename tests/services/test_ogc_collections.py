@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from pygeoapi.openapi import validate_openapi_document
 
 from catalog.configuration import State
 from catalog.store import Store
@@ -147,6 +148,7 @@ def test_queryables_and_schema_tell_types_units_and_classes(client: FlaskClient)
 def test_the_openapi_document_gives_clients_the_page_size_and_only_what_is_taken(client: FlaskClient) -> None:
     document = json.loads(client.get("/ogc/openapi").data)
     limit = document["components"]["parameters"]["limit"]["schema"]
+    validate_openapi_document(document)
     items = document["paths"]["/collections/towns/items"]
     names = [parameter.get("name", parameter.get("$ref")) for parameter in items["get"]["parameters"]]
 

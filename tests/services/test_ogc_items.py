@@ -294,3 +294,8 @@ def test_finished_features_pass_unchanged(client: FlaskClient) -> None:
         b'{"type":"FeatureCollection","numberMatched":11,"numberReturned":11,"features":[{"type"'
     )
     assert all(list(f) == ["type", "id", "properties", "geometry"] for f in document["features"])
+
+
+@pytest.mark.parametrize("path", ["/ogc", "/ogc/", "/ogc/collections/", "/ogc/collections/towns/items/"])
+def test_a_slash_more_or_less_does_not_matter(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 200
