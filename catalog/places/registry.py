@@ -84,6 +84,14 @@ class Places:
             self._sets[kind, vintage] = sorted(self._listed(kind, vintage), key=lambda place: place.key)
         return self._sets[kind, vintage]
 
+    def lists(self, kind: str, vintage: str) -> bool:
+        """Whether the published layers list the places of a type and vintage."""
+        if kind == "state":
+            return True
+        drawn, roster = self.drawn_vintage(kind, vintage), self._roster(kind, vintage)
+        layer = self.boundary_layer(kind, drawn) if drawn else roster.layer if roster else None
+        return layer is not None and self._layers.has(layer)
+
     def translate(self, kind: str, ids: Iterable[str], from_vintage: str, to_vintage: str) -> Translation:
         """Ids of one vintage as ids of another, with what matched on both sides.
 
@@ -153,14 +161,8 @@ class Places:
         newest = max((vintage for _, vintage in sets), default="2020")
         yield from self.of("state", newest)
         for kind, vintage in sets:
-            if self._is_published(kind, vintage):
+            if self.lists(kind, vintage):
                 yield from self.of(kind, vintage)
-
-    def _is_published(self, kind: str, vintage: str) -> bool:
-        drawn = self.drawn_vintage(kind, vintage)
-        roster = self._roster(kind, vintage)
-        layer = self.boundary_layer(kind, drawn) if drawn else roster.layer if roster else None
-        return layer is not None and self._layers.has(layer)
 
     def _listed(self, kind: str, vintage: str) -> list[Place]:
         whole = self.configuration.state

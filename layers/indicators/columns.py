@@ -1,0 +1,143 @@
+"""The columns of the tidy table, with the words of its data dictionary."""
+
+from catalog.indicators import Indicator
+from catalog.records import PublishedColumn
+from layers.measures.reliability import POLICIES
+
+_PLACE = (
+    ("place_type", "Place type", "Tipo de lugar", "Kind of place.", "place-types"),
+    ("vintage", "Vintage", "Versión", "Year of the definition that the place's id follows.", None),
+    ("geoid", "Place id", "Identificador del lugar", "Id of the place in its vintage.", None),
+    ("name", "Place", "Lugar", "Name of the place.", None),
+    ("indicator", "Indicator", "Indicador", "Id of the indicator.", None),
+    ("period", "Period", "Período", "Time that the value covers.", None),
+)
+_KEY = ("place_type", "vintage", "geoid", "period")
+
+
+def tidy_key(indicator: Indicator) -> tuple[str, ...]:
+    """The columns that make a row of the tidy table unique."""
+    return (*_KEY, *(dimension.name for dimension in indicator.dimensions))
+
+
+def tidy_columns(indicator: Indicator) -> tuple[PublishedColumn, ...]:
+    """The columns of an indicator's tidy table, in order."""
+    places = tuple(
+        _text(name, title, title_es, description, vocabulary=vocabulary, required=True)
+        for name, title, title_es, description, vocabulary in _PLACE
+    )
+    dimensions = tuple(
+        _text(
+            dimension.name,
+            dimension.values.title,
+            dimension.values.title_es,
+            f"Code of {dimension.values.title.lower()}"
+            + (f", tabulation {dimension.tabulation}" if dimension.tabulation else "")
+            + "; total where it is not split.",
+            vocabulary=dimension.vocabulary,
+            required=True,
+        )
+        for dimension in indicator.dimensions
+    )
+    return (*places, *dimensions, *_numbers(indicator), *_qualities(indicator))
+
+
+def _numbers(indicator: Indicator) -> tuple[PublishedColumn, ...]:
+    limits = f"{indicator.policy.confidence:.0%} confidence limit, method {indicator.policy.interval}."
+    margin = "Half width of the 90 % confidence interval"
+    return (
+        _number("estimate", indicator.title, indicator.title_es, indicator.definition, indicator.unit),
+        _number("moe", "Margin of error", "Margen de error", f"{margin} of the estimate.", indicator.unit),
+        _number("numerator", "Numerator", "Numerador", "Count above the line.", None),
+        _number(
+            "numerator_moe",
+            "Margin of error of the numerator",
+            "Margen de error del numerador",
+            f"{margin} of the numerator; 0 where the source calibrated it to a known total.",
+            None,
+        ),
+        _number(
+            "denominator", "Denominator", "Denominador", f"Count below the line: {indicator.universe}.", None
+        ),
+        _number(
+            "denominator_moe",
+            "Margin of error of the denominator",
+            "Margen de error del denominador",
+            f"{margin} of the denominator; 0 where the source calibrated it to a known total.",
+            None,
+        ),
+        _number("lower", "Lower limit", "Límite inferior", f"Lower {limits}", indicator.unit),
+        _number("upper", "Upper limit", "Límite superior", f"Upper {limits}", indicator.unit),
+    )
+
+
+def _qualities(indicator: Indicator) -> tuple[PublishedColumn, ...]:
+    name = indicator.policy.reliability
+    standard = f"Class by the standard {name}: {POLICIES[name].source}." if name else "Not judged."
+    return (
+        _text(
+            "status",
+            "Status",
+            "Estado",
+            "Whether the estimate is shown, flagged or why it is absent; missing is never zero.",
+            vocabulary="statuses",
+            required=True,
+        ),
+        _text("reliability", "Reliability", "Fiabilidad", standard, vocabulary="reliability-classes"),
+        _text(
+            "moe_source",
+            "Source of the margin",
+            "Origen del margen",
+            "published: stands in the source; derived: computed from its margins or counts; none: unknown.",
+            required=True,
+        ),
+        _text(
+            "method",
+            "Method",
+            "Método",
+            "direct: the source has the place; nested sum: whole places added up; else how parts were weighted.",
+            required=True,
+        ),
+        PublishedColumn(
+            name="split_share",
+            type="number",
+            title="Share split",
+            title_es="Proporción dividida",
+            description="Share of the place's weight that came from places that had to be split.",
+            unit="share",
+            required=True,
+            filterable=False,
+        ),
+    )
+
+
+def _text(
+    name: str,
+    title: str,
+    title_es: str,
+    description: str,
+    *,
+    vocabulary: str | None = None,
+    required: bool = False,
+) -> PublishedColumn:
+    return PublishedColumn(
+        name=name,
+        type="string",
+        title=title,
+        title_es=title_es,
+        description=description,
+        vocabulary=vocabulary,
+        required=required,
+    )
+
+
+def _number(name: str, title: str, title_es: str, description: str, unit: str | None) -> PublishedColumn:
+    return PublishedColumn(
+        name=name,
+        type="number",
+        title=title,
+        title_es=title_es,
+        description=description,
+        unit=unit,
+        filterable=name in ("estimate", "denominator"),
+    )

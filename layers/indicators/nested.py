@@ -1,0 +1,123 @@
+"""Places that the source lacks, made by adding up places that it has; totals are conserved."""
+
+import numpy as np
+import pandas as pd
+
+from catalog.indicators import DerivedPlaces, Indicator
+from catalog.places import Places
+from layers.indicators.cells import Cells, Flags, Ranks, Texts, empty_numbers, joined
+from layers.indicators.errors import LostTotals
+from layers.indicators.statuses import PUBLISHED, RANK
+from layers.measures.acs import ZeroMargins
+from layers.measures.areal import Method, Weights, move_extensive, nesting_weights
+from layers.normalise import Notes
+
+METHODS = {
+    Method.NESTING: "nested sum",
+    Method.POPULATION: "population-weighted",
+    Method.AREA: "area-weighted",
+}
+
+
+def with_derived(indicator: Indicator, cells: Cells, places: Places, notes: Notes) -> Cells:
+    """The cells and those of every derived place type."""
+    return joined([cells, *(_derived(indicator, rule, cells, places, notes) for rule in indicator.derived)])
+
+
+def _derived(indicator: Indicator, rule: DerivedPlaces, cells: Cells, places: Places, notes: Notes) -> Cells:
+    parts = cells.take(cells.place_type == rule.sum_of)
+    if rule.type in cells.place_type:
+        raise LostTotals(
+            f"the indicator {indicator.id!r} derives {rule.type}, which its source has; drop it from derived"
+        )
+    weights = _weights(rule, parts, indicator.source.place.vintage, places, notes)
+    keys = ["period", *parts.codes]
+    frame = pd.DataFrame({"period": parts.period, **parts.codes})
+    made = [
+        moved_cells(indicator, parts.take(np.asarray(index)), weights, rule, places)
+        for index in frame.groupby(keys, sort=True).indices.values()
+    ]
+    return joined(made)
+
+
+def _weights(rule: DerivedPlaces, parts: Cells, vintage: str, places: Places, notes: Notes) -> Weights:
+    """Weights 1 from each part to the place that it lies in, through the crosswalk of vintages."""
+    ids = np.unique(parts.geoid.astype(str))
+    translated = places.translate(rule.sum_of, ids.tolist(), vintage, rule.vintage)
+    parents = places.parents(rule.sum_of, rule.type, rule.vintage)
+    targets = [None if item is None else parents.get(item) for item in translated.ids]
+    lost = [item for item, target in zip(ids, targets, strict=True) if target is None]
+    notes.add(
+        "nest",
+        f"{rule.sum_of} {vintage} in {rule.type} {rule.vintage}: {translated.report}",
+        rows=len(lost),
+        examples=lost,
+    )
+    basis = f"nesting of {rule.sum_of} in {rule.type} {rule.vintage}"
+    return nesting_weights(ids, np.array(targets, dtype=object), basis=basis)
+
+
+def moved_cells(
+    indicator: Indicator, parts: Cells, weights: Weights, rule: DerivedPlaces, places: Places
+) -> Cells:
+    """The cells of one period and group, moved to the targets of some weights.
+
+    Raises:
+        LostTotals: counts of sources would fall outside every target.
+
+    """
+    zeros = ZeroMargins(indicator.policy.zero_margins)
+    order = np.argsort(parts.geoid.astype(str))
+    parts = parts.take(order)
+    size = int(weights.target_ids.size)
+    numbers = empty_numbers(size)
+    for name in ("numerator", "denominator"):
+        values, moe = getattr(parts, name), getattr(parts, f"{name}_moe")
+        if np.isnan(values).all():
+            continue
+        moved = move_extensive(
+            weights.align(parts.geoid.astype(str), values),
+            weights,
+            moe=None if np.isnan(moe).all() else weights.align(parts.geoid.astype(str), moe),
+            zeros=zeros,
+        )
+        if moved.uncovered is not None and float(moved.uncovered) > 0:
+            raise LostTotals(
+                f"{rule.sum_of} places with people lie in no {rule.type} {rule.vintage}; complete the nesting "
+                "or crosswalk in the state's places.yml"
+            )
+        numbers[name] = moved.value
+        numbers["method"] = np.array([METHODS[Method(code)] for code in moved.method], dtype=object)
+        numbers["split_share"] = moved.split_share
+        if moved.moe is not None:
+            numbers[f"{name}_moe"] = np.round(moved.moe) if indicator.policy.whole_margins else moved.moe
+        if name == "numerator":
+            numbers["published"] = moved.unchanged & bool(parts.published.all())
+    return Cells(
+        place_type=np.full(size, rule.type, dtype=object),
+        vintage=np.full(size, rule.vintage, dtype=object),
+        geoid=weights.target_ids.astype(object),
+        name=_names(rule, weights, places),
+        period=np.full(size, parts.period[0], dtype=object),
+        codes={name: np.full(size, values[0], dtype=object) for name, values in parts.codes.items()},
+        **numbers
+        | {
+            "status": _statuses(parts, weights, np.isnan(numbers["numerator"])),
+            "whole": np.full(size, parts.whole.all()),
+        },
+    )
+
+
+def _statuses(parts: Cells, weights: Weights, absent: Flags) -> Ranks:
+    """A target without a value has the strongest status of its sources."""
+    ranks = weights.align(parts.geoid.astype(str), parts.status.astype(np.float64))
+    source, target, _ = weights.entries
+    strongest = np.zeros(weights.target_ids.size)
+    np.maximum.at(strongest, target, np.nan_to_num(ranks[source], nan=RANK["missing"]))
+    strongest = np.where(absent & (strongest == PUBLISHED), RANK["missing"], strongest)
+    return strongest.astype(np.int8)
+
+
+def _names(rule: DerivedPlaces, weights: Weights, places: Places) -> Texts:
+    known = {place.key.geoid: place.name for place in places.of(rule.type, rule.vintage)}
+    return np.array([known.get(str(geoid), str(geoid)) for geoid in weights.target_ids], dtype=object)
