@@ -1,5 +1,6 @@
 """The one dataset that a source means: unpacked, and under a name that its reader understands."""
 
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Mapping
@@ -62,9 +63,18 @@ def find_dataset(
 def _as(format_: Format, path: Path, folder: Path, name: str) -> Dataset:
     """The file under a name that its reader understands: stored files are named by their hash."""
     link = folder / f"{_STEM}{SUFFIX[format_]}"
-    if path != link:
+    if path != link and _writes_beside(path):
+        shutil.copyfile(path, link)
+    elif path != link:
         link.symlink_to(path.resolve())
     return Dataset(link, format_, PurePosixPath(name.lower()).suffix)
+
+
+def _writes_beside(path: Path) -> bool:
+    """Whether opening would make files beside the stored one, as SQLite does for its write-ahead log."""
+    with path.open("rb") as file:
+        head = file.read(20)
+    return head.startswith(b"SQLite format 3") and head[18:20] == b"\x02\x02"
 
 
 def _is_workbook(archive: zipfile.ZipFile) -> bool:

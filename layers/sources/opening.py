@@ -8,9 +8,8 @@ from layers.sources.datasets import Dataset, find_dataset
 from layers.sources.errors import UnknownFormat, located
 from layers.sources.opened import OpenedPart
 from layers.sources.readers.delimited import open_delimited
-from layers.sources.readers.geodata import Opening, open_geodata
 from layers.sources.readers.geojson import open_geojson, open_topojson
-from layers.sources.readers.layered import open_filegdb, open_geopackage, open_kml
+from layers.sources.readers.layered import open_filegdb, open_flatgeobuf, open_geopackage, open_kml
 from layers.sources.readers.parquet import open_parquet
 from layers.sources.readers.shapefiles import open_shapefile
 from layers.sources.readers.spreadsheets import open_spreadsheet
@@ -22,6 +21,7 @@ _READERS: dict[str, Callable[[Path, Source], OpenedPart]] = {
     "filegdb": open_filegdb,
     "topojson": open_topojson,
     "kml": open_kml,
+    "flatgeobuf": open_flatgeobuf,
     "parquet": open_parquet,
 }
 
@@ -66,10 +66,6 @@ def _open(dataset: Dataset, source: Source, settings: SourceSettings) -> OpenedP
             return open_spreadsheet(dataset.path, source, settings)
         case "geojson":
             return open_geojson(dataset.path, source, dataset.ending)
-        case "flatgeobuf":
-            if source.layer:
-                raise UnknownFormat(f"layer {source.layer!r} is declared, but FlatGeobuf files have none")
-            return open_geodata(Opening(str(dataset.path)), "flatgeobuf")
         case "geotiff":
             raise UnknownFormat("is a raster, which has no rows: declare the layer as kind raster")
     return _READERS[dataset.format](dataset.path, source)

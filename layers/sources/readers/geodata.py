@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ _HARMLESS = (
     "Measured (M) geometry types are not supported",
     "64 bit integer overflow when converting",  # a spreadsheet's long number, which is kept as text
 )
+_HINT = "It might help to specify the correct driver"
 _FAILURES = (DataSourceError, DataLayerError, pa.ArrowException, OSError, RuntimeError, ValueError)
 _NONLINEAR = np.arange(8, 15)
 """Codes of circular strings, compound curves, curve polygons, multi-curves and multi-surfaces in WKB."""
@@ -28,17 +29,16 @@ _NONLINEAR = np.arange(8, 15)
 
 @dataclass(frozen=True)
 class Opening:
-    """How GDAL is to open a dataset: its path, the layer inside, the encoding, and options of the driver."""
+    """How GDAL is to open a dataset: its path, the layer inside, and the encoding of a shapefile's text."""
 
     path: str
     layer: str | None = None
     encoding: str | None = None
-    options: dict[str, str] = field(default_factory=dict)
 
     @property
     def arguments(self) -> dict[str, Any]:
         """The arguments that every function of pyogrio gets."""
-        return {"layer": self.layer, "encoding": self.encoding, **self.options}
+        return {"layer": self.layer, "encoding": self.encoding}
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,14 @@ def open_geodata(opening: Opening, format_: Format, *, expected: int | None = No
     return OpenedPart(opening.path, format_, head.schema, head.geometry, head.crs, 1, batches)
 
 
-def choose_layer(path: str, wanted: str | None, options: dict[str, str] | None = None) -> str:
+def choose_layer(path: str, wanted: str | None) -> str:
     """The name of the layer to read: the wanted one, or the only one.
 
     Raises:
         UnclearChoice: there are several layers or none, or not the wanted one; they are listed.
 
     """
-    with losses_are_errors():
+    with losses_are_errors(path):
         names = [str(name) for name, _ in pyogrio.list_layers(path)]
     listing = ", ".join(names[:20]) or "none"
     if wanted is not None:
@@ -96,23 +96,32 @@ def choose_layer(path: str, wanted: str | None, options: dict[str, str] | None =
 
 
 @contextmanager
-def losses_are_errors() -> Iterator[None]:
+def losses_are_errors(path: str) -> Iterator[None]:
     """Turn GDAL's failures and its warnings, which mean that something was not read, into DamagedFile."""
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         try:
             yield
         except _FAILURES as error:
-            said = [str(error), *(str(warning.message) for warning in heard)]
-            raise DamagedFile(f"cannot be read: {'; '.join(said)}") from error
-    lost = [str(warning.message) for warning in heard if not str(warning.message).startswith(_HARMLESS)]
+            raise _damaged("cannot be read", [str(error), *map(_text, heard)], path) from error
+    lost = [_text(warning) for warning in heard if not _text(warning).startswith(_HARMLESS)]
     if lost:
-        raise DamagedFile(f"cannot be read without loss: {'; '.join(dict.fromkeys(lost))}")
+        raise _damaged("cannot be read without loss", lost, path)
+
+
+def _damaged(what: str, said: list[str], path: str) -> DamagedFile:
+    """The error with what GDAL said, without the workspace's paths and its hints to programmers."""
+    phrases = [phrase for text in said for phrase in text.split("; ") if not phrase.startswith(_HINT)]
+    return DamagedFile(f"{what}: {'; '.join(dict.fromkeys(phrases)).replace(path, 'the file')}")
+
+
+def _text(warning: warnings.WarningMessage) -> str:
+    return str(warning.message)
 
 
 def _stream(opening: Opening, expected: int | None) -> Iterator[_Head | pa.RecordBatch]:
     with ExitStack() as stack:
-        with losses_are_errors():
+        with losses_are_errors(opening.path):
             meta, reader = stack.enter_context(
                 pyogrio.open_arrow(opening.path, use_pyarrow=True, batch_size=BATCH_ROWS, **opening.arguments)
             )
@@ -121,7 +130,7 @@ def _stream(opening: Opening, expected: int | None) -> Iterator[_Head | pa.Recor
         geometry = geometry if geometry in schema.names else None
         yield _Head(schema, geometry, identified(meta["crs"]))
         rows = 0
-        while (batch := _next(reader)) is not None:
+        while (batch := _next(reader, opening)) is not None:
             plain = plain_batch(batch, schema, rows + 1)
             if geometry is not None:
                 plain = _linear(plain, geometry, opening, rows)
@@ -131,8 +140,8 @@ def _stream(opening: Opening, expected: int | None) -> Iterator[_Head | pa.Recor
         raise DamagedFile(f"announces {expected} records, but {rows} could be read")
 
 
-def _next(reader: pa.RecordBatchReader) -> pa.RecordBatch | None:
-    with losses_are_errors():
+def _next(reader: pa.RecordBatchReader, opening: Opening) -> pa.RecordBatch | None:
+    with losses_are_errors(opening.path):
         try:
             return reader.read_next_batch()
         except StopIteration:
@@ -144,7 +153,7 @@ def _linear(batch: pa.RecordBatch, geometry: str, opening: Opening, start: int) 
     column = batch.column(geometry)
     if not _has_curves(column):
         return batch
-    with losses_are_errors():
+    with losses_are_errors(opening.path):
         read = pyogrio.raw.read(
             opening.path,
             columns=[],

@@ -1,4 +1,4 @@
-"""Formats with several layers inside: GeoPackage, File Geodatabase, KML."""
+"""Formats with several layers inside (GeoPackage, File Geodatabase, KML), and FlatGeobuf, which has one."""
 
 import sqlite3
 from contextlib import closing
@@ -7,7 +7,7 @@ from pathlib import Path
 import pyogrio
 
 from catalog.manifests import Source
-from layers.sources.errors import DamagedFile
+from layers.sources.errors import DamagedFile, UnknownFormat
 from layers.sources.opened import OpenedPart
 from layers.sources.readers.geodata import Opening, choose_layer, losses_are_errors, open_geodata
 
@@ -20,7 +20,7 @@ def open_geopackage(path: Path, source: Source) -> OpenedPart:
         DamagedFile: damaged, on reading too.
 
     """
-    opening = Opening(str(path), layer=choose_layer(str(path), source.layer), options={"IMMUTABLE": "YES"})
+    opening = Opening(str(path), layer=choose_layer(str(path), source.layer))
     return open_geodata(opening, "geopackage", expected=_count(path, str(opening.layer)))
 
 
@@ -33,9 +33,7 @@ def open_filegdb(path: Path, source: Source) -> OpenedPart:
 
     """
     layer = choose_layer(str(path), source.layer)
-    with losses_are_errors():
-        announced = int(pyogrio.read_info(path, layer=layer)["features"])
-    return open_geodata(Opening(str(path), layer=layer), "filegdb", expected=announced)
+    return open_geodata(Opening(str(path), layer=layer), "filegdb", expected=_announced(path, layer))
 
 
 def open_kml(path: Path, source: Source) -> OpenedPart:
@@ -47,6 +45,26 @@ def open_kml(path: Path, source: Source) -> OpenedPart:
 
     """
     return open_geodata(Opening(str(path), layer=choose_layer(str(path), source.layer)), "kml")
+
+
+def open_flatgeobuf(path: Path, source: Source) -> OpenedPart:
+    """The part that a FlatGeobuf file makes.
+
+    GDAL's short cut for this format yields broken arrays where geometries are null, so it is turned off.
+
+    Raises:
+        DamagedFile: damaged, or on reading not as many records as it announces.
+
+    """
+    if source.layer:
+        raise UnknownFormat(f"layer {source.layer!r} is declared, but FlatGeobuf files have none")
+    pyogrio.set_gdal_config_options({"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES"})
+    return open_geodata(Opening(str(path)), "flatgeobuf", expected=_announced(path, None))
+
+
+def _announced(path: Path, layer: str | None) -> int:
+    with losses_are_errors(str(path)):
+        return int(pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"])
 
 
 def _count(path: Path, layer: str) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyogrio
 
 from catalog.manifests import Source
 from layers.sources.archives import open_zip
@@ -15,7 +16,8 @@ from layers.sources.readers.geodata import Opening, choose_layer, open_geodata
 from layers.sources.readers.headers import column_names
 from layers.sources.settings import SourceSettings
 
-_OPTIONS = {"HEADERS": "DISABLE", "FIELD_TYPES": "STRING"}
+_OPTIONS = {"OGR_XLSX_HEADERS": "DISABLE", "OGR_XLSX_FIELD_TYPES": "STRING"}
+"""For the whole process: GDAL forgets options of a single opening at every sheet but the first."""
 
 
 def open_spreadsheet(path: Path, source: Source, settings: SourceSettings) -> OpenedPart:
@@ -30,9 +32,10 @@ def open_spreadsheet(path: Path, source: Source, settings: SourceSettings) -> Op
         UnclearHeader: see `column_names`, or more columns than declared names.
 
     """
+    pyogrio.set_gdal_config_options(_OPTIONS)
     with open_zip(path, settings):
         sheet = choose_layer(str(path), source.layer)
-    opened = open_geodata(Opening(str(path), layer=sheet, options=_OPTIONS), "xlsx")
+    opened = open_geodata(Opening(str(path), layer=sheet), "xlsx")
     skipped = source.header.preamble + source.header.rows
     rows = [list(row.values()) for row in _head(opened, skipped)[source.header.preamble :]]
     names = column_names(rows, source.header)
