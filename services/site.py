@@ -33,6 +33,6 @@ class Site:
 
 
 def make_site(service: ServiceSettings, state: State) -> Site:
-    """The site of a state: OGC:CRS84 first, then the settings' systems, then the state's own."""
-    crs = dict.fromkeys(("OGC:CRS84", *service.crs, state.projected_crs))
+    """The site of a state: OGC:CRS84 first, then the settings' systems, then the state's."""
+    crs = dict.fromkeys(("OGC:CRS84", *service.crs, state.projected_crs, *state.other_crs))
     return Site(service.url.rstrip("/"), state, tuple(crs))

@@ -20,6 +20,10 @@ class State(Strict):
         Field(description="west, south, east, north in degrees; no layer may leave it"),
     ]
     projected_crs: Annotated[str, Field(pattern=r"^EPSG:[0-9]+$", description="for distances and areas")]
+    other_crs: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^EPSG:[0-9]+$")], ...],
+        Field(description="further systems that the services offer"),
+    ] = ()
     languages: tuple[str, ...] = ("en",)
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ import logging
 from typing import Any
 
 import flask
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication
 
 from catalog.settings import Settings
 from services.settings import ServiceSettings
