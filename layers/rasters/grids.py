@@ -42,10 +42,9 @@ def cells_within(raster: DatasetReader, crs: str, degrees: Bounds | None) -> Win
     if degrees is None:
         return Window(0, 0, raster.width, raster.height)
     west, south, east, north = transform_bounds("OGC:CRS84", crs, *degrees, densify_pts=_DENSIFY)
-    left, top = ~raster.transform * (west, north)
-    right, bottom = ~raster.transform * (east, south)
-    columns = _whole_cells(left, right, raster.width)
-    rows = _whole_cells(top, bottom, raster.height)
+    affine = raster.transform
+    columns = _whole_cells((west - affine.c) / affine.a, (east - affine.c) / affine.a, raster.width)
+    rows = _whole_cells((north - affine.f) / affine.e, (south - affine.f) / affine.e, raster.height)
     if not columns or not rows:
         raise UnsupportedGrid(f"the window {degrees} lies outside the raster")
     return Window.from_slices((rows.start, rows.stop), (columns.start, columns.stop))
