@@ -26,6 +26,9 @@ class LevelColumn(Strict):
     values: Annotated[
         dict[str, PlaceType], Field(description="value → place type, where it is not the type's own code")
     ] = {}
+    otherwise: Annotated[
+        PlaceType | None, Field(description="type of the rows with any other value; none refuses them")
+    ] = None
     ignored: Annotated[
         tuple[str, ...], Field(description="values whose rows this indicator leaves alone")
     ] = ()

@@ -43,6 +43,9 @@ class Roster(Strict):
     layer: LayerId
     id_column: ColumnName
     name_column: ColumnName
+    pattern: Annotated[
+        str, Field(description="regular expression that the whole id matches; other rows are no such place")
+    ] = ".*"
     newest_by: Annotated[
         ColumnName | None,
         Field(description="column whose highest value says which of several names is in use; all are found"),

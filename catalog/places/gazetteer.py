@@ -105,13 +105,10 @@ class Gazetteer:
             raise AmbiguousPlace(f"{text!r} can be {names}; give the id")
         return next(iter(newest.values()))
 
-    def ids(self, kind: str, vintage: str) -> dict[str, str]:
-        """Normal name → id for the places of a type and vintage; names of several places are left out."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for name, hits in self._by_name.items():
-            for hit in hits:
-                if (hit.place.key.type, hit.place.key.vintage) == (kind, vintage):
-                    found[name].add(hit.place.key.geoid)
+    @property
+    def ids(self) -> dict[str, str]:
+        """Normal name → id of the place; names of several places are left out."""
+        found = {name: {hit.place.key.geoid for hit in hits} for name, hits in self._by_name.items()}
         return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
 
     def near(self, text: str) -> str:

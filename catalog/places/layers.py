@@ -1,5 +1,6 @@
 """The layers that places are read from, each read once and in one version."""
 
+import re
 from collections import Counter, defaultdict
 
 import pyarrow.parquet as pq
@@ -72,7 +73,7 @@ class PlaceLayers:
         rows = self.columns(roster.layer, (roster.id_column, roster.name_column, order))
         found: dict[str, list[str]] = defaultdict(list)
         for geoid, name, _ in sorted(rows, key=lambda row: row[2], reverse=True):
-            if name not in found[geoid]:
+            if re.fullmatch(roster.pattern, geoid) and name not in found[geoid]:
                 found[geoid].append(name)
         return dict(found)
 

@@ -9,6 +9,7 @@ from catalog.places import Places
 from catalog.store import Version
 from layers.indicators.cells import NOTHING, Cells, Floats, Ranks, Texts
 from layers.indicators.columns import tidy_columns, tidy_key
+from layers.indicators.cumulative import flag_falls
 from layers.indicators.errors import RepeatedCells, UnusableNumbers
 from layers.indicators.long import read_long
 from layers.indicators.measure import Measured, measured
@@ -42,6 +43,8 @@ def compute(indicator: Indicator, version: Version, places: Places, notes: Notes
     cells = _read(indicator, version, places, notes)
     try:
         cells = with_derived(indicator, cells, places, notes)
+        if isinstance(indicator.cells, TidyCells) and indicator.cells.cumulative:
+            cells = flag_falls(cells, notes)
         found = measured(indicator, cells)
         judged = reliability(indicator, cells, found)
     except MeasureError as error:

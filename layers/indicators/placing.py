@@ -41,7 +41,7 @@ def placed(indicator: Indicator, table: pa.Table, places: Places, *, layer: str)
     chosen = table.filter(pa.array(kept))
     kinds = kinds[kept]
     names = _texts(chosen, rule.name) if rule.name else np.full(chosen.num_rows, None, dtype=object)
-    geoid = _first(chosen, rule.id) if rule.id else _resolved(indicator, names, places, layer)
+    geoid = _first(chosen, rule.id) if rule.id else _resolved(indicator, kinds, names, places, layer)
     if any(item is None for item in geoid):
         lost = sum(item is None for item in geoid)
         raise UnknownPlaces(
@@ -59,7 +59,7 @@ def _kinds(indicator: Indicator, table: pa.Table, layer: str) -> Texts:
         return np.full(table.num_rows, level, dtype=object)
     found = [value for value in pc.unique(table[level.column]).to_pylist() if value is not None]
     known = {*level.values, *level.ignored, *indicator.places}
-    unseen = sorted(set(found) - known)
+    unseen = sorted(set(found) - known) if level.otherwise is None else []
     if unseen:
         raise UnseenLevel(
             f"places of a level that the indicator {indicator.id!r} does not name: {', '.join(unseen)}; "
@@ -68,27 +68,34 @@ def _kinds(indicator: Indicator, table: pa.Table, layer: str) -> Texts:
             layer=layer,
             column=level.column,
         )
-    return _mapped(_texts(table, level.column), {value: level.values.get(value, value) for value in found})
+    kinds = {value: level.values.get(value, level.otherwise or value) for value in found}
+    return _mapped(
+        _texts(table, level.column),
+        {value: kind for value, kind in kinds.items() if value not in level.ignored},
+    )
 
 
-def _resolved(indicator: Indicator, names: Texts, places: Places, layer: str) -> Texts:
-    """Ids looked up by name in the gazetteer."""
+def _resolved(indicator: Indicator, kinds: Texts, names: Texts, places: Places, layer: str) -> Texts:
+    """Ids looked up by name, each in its type and the source's vintage."""
     rule = indicator.source.place
-    kind = str(rule.type)
-    gazetteer = Gazetteer.of(places)
-    ids = gazetteer.ids(kind, rule.vintage)
-    found = {name: ids.get(normal(name)) for name in dict.fromkeys(names) if name is not None}
-    lost = sorted(name for name, geoid in found.items() if geoid is None)
-    if lost:
-        told = "; ".join(f"{name!r} ({gazetteer.near(name)})" for name in lost[:MOST_SHOWN])
-        more = f" and {len(lost) - MOST_SHOWN} more" if len(lost) > MOST_SHOWN else ""
-        raise UnknownPlaces(
-            f"{len(lost)} names are of no {kind} {rule.vintage}: {told}{more}; add them to `aliases` of the "
-            f"state's places.yml, or leave the rows out with `source.where` of the indicator {indicator.id!r}",
-            layer=layer,
-            column=rule.name,
-        )
-    return _mapped(names, found)
+    geoid = np.full(names.size, None, dtype=object)
+    for kind in dict.fromkeys(kinds):
+        gazetteer = Gazetteer(places.of(kind, rule.vintage), places.configuration.aliases)
+        ids, of_kind = gazetteer.ids, kinds == kind
+        found = {name: ids.get(normal(name)) for name in dict.fromkeys(names[of_kind]) if name is not None}
+        lost = sorted(name for name, place in found.items() if place is None)
+        if lost:
+            told = "; ".join(f"{name!r} ({gazetteer.near(name)})" for name in lost[:MOST_SHOWN])
+            more = f" and {len(lost) - MOST_SHOWN} more" if len(lost) > MOST_SHOWN else ""
+            raise UnknownPlaces(
+                f"{len(lost)} names are of no {kind} {rule.vintage}: {told}{more}; add them to `aliases` of the "
+                f"state's places.yml, or leave the rows out with `source.where` of the indicator "
+                f"{indicator.id!r}",
+                layer=layer,
+                column=rule.name,
+            )
+        geoid[of_kind] = _mapped(names[of_kind], found)
+    return geoid
 
 
 def _named(kinds: Texts, geoid: Texts, names: Texts, vintage: str, places: Places) -> Texts:

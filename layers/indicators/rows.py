@@ -15,6 +15,7 @@ from layers.indicators.cells import Floats, Ranks, Texts
 from layers.indicators.errors import MissingCells, UnusableNumbers
 from layers.indicators.placing import Placed, placed
 from layers.indicators.statuses import PUBLISHED, RANK, ranks
+from layers.normalise.codes import matches
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +92,7 @@ def read_rows(
     table = pq.read_table(version.data, columns=columns, filters=only)
     for rule in source.where:
         texts = table[rule.column].cast(pa.string())
-        table = table.filter(pc.match_substring_regex(texts, f"^(?:{rule.pattern})$"))
+        table = table.filter(pa.array(matches(texts.combine_chunks(), rule.pattern)))
     found, kept = placed(indicator, table, places, layer=version.layer)
     table = table.filter(pa.array(kept))
     return Rows(table, found, _periods(indicator, table))

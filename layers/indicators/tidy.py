@@ -1,9 +1,6 @@
 """Layers with one row per place, period and group."""
 
-from dataclasses import replace
-
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -13,10 +10,10 @@ from catalog.indicators import Indicator, TidyCells
 from catalog.places import Places
 from catalog.store import Version
 from catalog.vocabulary import TOTAL
-from layers.indicators.cells import NOTHING, Cells, Flags, Floats, Ranks, Texts, empty_numbers
+from layers.indicators.cells import NOTHING, Cells, Texts, empty_numbers
 from layers.indicators.errors import UnusableNumbers
 from layers.indicators.rows import Rows, read_rows
-from layers.indicators.statuses import HAS_VALUE, PUBLISHED, RANK
+from layers.indicators.statuses import HAS_VALUE, PUBLISHED
 from layers.measures.acs import BlankMargin, published_margins
 from layers.normalise import Notes
 
@@ -24,7 +21,7 @@ from layers.normalise import Notes
 def read_tidy(
     indicator: Indicator, cells: TidyCells, version: Version, places: Places, notes: Notes
 ) -> Cells:
-    """The cells of a layer in tidy form; spellings mended and counts that fell are noted.
+    """The cells of a layer in tidy form; spellings mended are noted.
 
     Raises:
         UnseenValue: a category that the dimension's vocabulary does not know, with the line to add.
@@ -43,16 +40,15 @@ def read_tidy(
         for dimension in indicator.dimensions
     }
     found = empty_numbers(size) | _numbers(indicator, cells, rows)
-    result = Cells(
+    return Cells(
         place_type=rows.placed.place_type,
         vintage=np.full(size, indicator.source.place.vintage, dtype=object),
         geoid=rows.placed.geoid,
         name=rows.placed.name,
         period=rows.period,
         codes=codes,
-        **found,
+        **found,  # type: ignore[arg-type]
     )
-    return _without_falls(result, notes) if cells.cumulative else result
 
 
 def _numbers(indicator: Indicator, cells: TidyCells, rows: Rows) -> dict[str, NDArray[np.generic]]:
@@ -106,24 +102,3 @@ def _codes(indicator: Indicator, cells: TidyCells, name: str, rows: Rows, layer:
             column=column,
         )
     return codes
-
-
-def _without_falls(cells: Cells, notes: Notes) -> Cells:
-    """Cumulative counts as reported, those above a later report flagged: the later one corrected them."""
-    keys = ["geoid", *cells.codes]
-    frame = pd.DataFrame({"geoid": cells.geoid, **cells.codes, "period": cells.period})
-    frame["count"] = cells.numerator if np.isnan(cells.value).all() else cells.value
-    backwards = frame.sort_values([*keys, "period"], ascending=False)
-    later = backwards.groupby(keys, sort=False)["count"].cummin().groupby([backwards[key] for key in keys])
-    lowest_later: Floats = later.shift().reindex(frame.index).to_numpy(dtype=np.float64)
-    above: Flags = frame["count"].to_numpy() > lowest_later
-    status: Ranks = np.where(above & (cells.status == PUBLISHED), RANK["unreliable"], cells.status).astype(
-        np.int8
-    )
-    if above.any():
-        notes.add(
-            "cumulative",
-            "counts above a later one of the same place are shown as reported and flagged unreliable",
-            rows=int(above.sum()),
-        )
-    return replace(cells, status=status)
