@@ -60,6 +60,9 @@ class IntervalAttributes(Strict):
         return self
 
 
+_MODELS: dict[Kind, type[Strict]] = {"race": RaceAttributes, "interval": IntervalAttributes}
+
+
 def check_attributes(kind: Kind, code: str, attributes: Mapping[str, Attribute], *, compound: bool) -> None:
     """Refuse attributes that do not say what the kind of vocabulary needs; a term made of parts has none.
 
@@ -67,7 +70,7 @@ def check_attributes(kind: Kind, code: str, attributes: Mapping[str, Attribute],
         ValueError: naming the term and each mistake.
 
     """
-    model = {"race": RaceAttributes, "interval": IntervalAttributes}.get(kind)
+    model = _MODELS.get(kind)
     if model is None:
         return
     if compound:

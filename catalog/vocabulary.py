@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -84,6 +85,10 @@ class Vocabulary(Strict):
             self._known(f"the tabulation {name!r} names", members)
         for term in self.terms:
             self._known(f"the parts of {term.code!r} name", term.parts)
+        try:
+            TopologicalSorter({term.code: term.parts for term in self.terms}).prepare()
+        except CycleError as error:
+            raise ValueError(f"parts lead back to their whole: {' ← '.join(error.args[1])}") from error
         both = sorted(set(self.refused) & {*codes, *self.fixes})
         if both:
             raise ValueError(f"refused and accepted at once: {', '.join(both)}")
@@ -93,8 +98,6 @@ class Vocabulary(Strict):
     def _kind_and_question_agree(self) -> "Vocabulary":
         if (self.kind == "race") != (self.question is not None):
             raise ValueError("question (separate or combined) goes with kind race, and only with it")
-        if self.kind == "table" and not self.links:
-            raise ValueError("kind table needs links: dimension → vocabulary")
         if TOTAL in self.codes:
             raise ValueError(f"{TOTAL!r} stands for a column that is not split and cannot be a code")
         return self
@@ -111,6 +114,9 @@ class Vocabulary(Strict):
                         f"nor a code of the vocabulary {name!r}"
                     )
         return self
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
     def _known(self, what: str, codes: Iterable[str]) -> None:
         lost = sorted(set(codes) - set(self.codes))
@@ -152,7 +158,8 @@ class Vocabulary(Strict):
             return self.tabulations[name]
         except KeyError:
             raise UnknownCode(
-                f"the vocabulary {self.id!r} has no tabulation {name!r}; {nearest(name, list(self.tabulations))}"
+                f"the vocabulary {self.id!r} has no tabulation {name!r}; "
+                f"{nearest(name, list(self.tabulations))}"
             ) from None
 
 
