@@ -1,21 +1,26 @@
 """Rasters as cloud-optimised GeoTIFF."""
 
 import tempfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import rasterio
 import rasterio.shutil
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader, DatasetWriter
 from rasterio.windows import Window
 
+from catalog.errors import StoreError
 from catalog.manifests import RasterRules, Source
 from catalog.manifests.rules import Band
 from catalog.records import Bounds, Grid
+from catalog.store.files import disk_errors
 from layers.normalise import Notes
-from layers.rasters.cells import CellCheck, settled_nodata
+from layers.rasters.cells import CellCheck, Cells, settled_nodata
 from layers.rasters.errors import EmptyRaster, UnknownBand
 from layers.rasters.grids import bounds_in_degrees, cells_within, check_grid
 from layers.rasters.systems import settle_raster_crs
@@ -68,18 +73,16 @@ def write_raster(
 
     Raises:
         DataError: a leaf of `layers.rasters.errors`, `layers.errors` or `layers.sources.errors`.
+        StoreError: the disk is full or not writable.
 
     """
-    with located(name, layer):
+    with located(name, layer), disk_errors(workspace):
         limits = settings or SourceSettings()
         dataset = find_dataset(path, source, name=name, workspace=workspace, settings=limits)
         if dataset.format != "geotiff":
             raise UnknownFormat(f"is {dataset.format}; rasters are read from GeoTIFF")
-        try:
-            with rasterio.Env(**_ENVIRONMENT), rasterio.open(dataset.path, driver="GTiff") as raster:
-                return _Cut(raster, rules, notes).write(out, workspace)
-        except RasterioError as error:
-            raise DamagedFile(f"cannot be read: {error}") from error
+        with rasterio.Env(**_ENVIRONMENT), _opened(dataset.path) as raster:
+            return _Cut(raster, rules, notes).write(out, workspace)
 
 
 class _Cut:
@@ -103,10 +106,17 @@ class _Cut:
     def write(self, out: Path, workspace: Path) -> WrittenRaster:
         with tempfile.TemporaryDirectory(dir=workspace) as folder:
             cut = Path(folder) / "cut.tif"
-            with rasterio.open(cut, "w", **self._profile()) as target:
-                self._describe(target)
-                self._fill(target)
-            rasterio.shutil.copy(cut, out, driver="COG", **self._options())
+            try:
+                with rasterio.open(cut, "w", **self._profile()) as target:
+                    self._describe(target)
+                    sums = self._fill(target)
+                rasterio.shutil.copy(cut, out, driver="COG", **self._options())
+                with rasterio.open(out) as written:
+                    whole = sums == [_checksum(written, band) for band in written.indexes]
+            except RasterioError as error:
+                raise _unwritten(out) from error
+            if not whole:
+                raise _unwritten(out)
         bounds = bounds_in_degrees(self.raster.window_bounds(self.window), self.crs)
         return WrittenRaster(self._grid(), bounds)
 
@@ -159,14 +169,19 @@ class _Cut:
         if colours := _colours(self.bands, target.dtypes[0]):
             target.write_colormap(1, colours)
 
-    def _fill(self, target: DatasetWriter) -> None:
+    def _fill(self, target: DatasetWriter) -> list[int]:
+        """Copy the chosen bands block by block; a checksum of each."""
+        sums = []
         for number, band in enumerate(self.bands, 1):
-            check = CellCheck(band, self.nodata)
+            check, checksum = CellCheck(band, self.nodata), 0
             for window in _steps(self.window):
-                cells = check.take(self.raster.read(band.index, window=window))
+                cells = check.take(_read(self.raster, band.index, window))
+                checksum = zlib.crc32(cells.tobytes(), checksum)
                 target.write(cells, number, window=_shifted(window, self.window))
             check.finish()
             self._note(check)
+            sums.append(checksum)
+        return sums
 
     def _note(self, check: CellCheck) -> None:
         if not check.valid:
@@ -186,6 +201,34 @@ class _Cut:
             bands=self.bands,
             nodata=self.nodata,
         )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[DatasetReader]:
+    try:
+        raster = rasterio.open(path, driver="GTiff")
+    except RasterioError as error:
+        raise DamagedFile(f"cannot be read: {error}") from error
+    with raster:
+        yield raster
+
+
+def _read(raster: DatasetReader, band: int, window: Window) -> Cells:
+    try:
+        return np.asarray(raster.read(band, window=window))
+    except RasterioError as error:
+        raise DamagedFile(f"cannot be read: {error}") from error
+
+
+def _checksum(raster: DatasetReader, band: int) -> int:
+    checksum = 0
+    for window in _steps(Window(0, 0, raster.width, raster.height)):
+        checksum = zlib.crc32(raster.read(band, window=window).tobytes(), checksum)
+    return checksum
+
+
+def _unwritten(out: Path) -> StoreError:
+    return StoreError(f"{out.name} could not be written whole; is the disk full?")
 
 
 def _colours(bands: tuple[Band, ...], dtype: str) -> dict[int, tuple[int, int, int]]:

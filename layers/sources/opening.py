@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from catalog.manifests import Source
+from catalog.store.files import disk_errors
 from layers.sources.datasets import Dataset, find_dataset
 from layers.sources.errors import UnknownFormat, located
 from layers.sources.opened import OpenedPart
@@ -49,10 +50,11 @@ def open_part(
 
     Raises:
         DataError: a leaf of `layers.sources.errors` that names the file and the layer.
+        StoreError: the disk is full or not writable.
 
     """
     limits = settings or SourceSettings()
-    with located(name, layer):
+    with located(name, layer), disk_errors(workspace):
         dataset = find_dataset(path, source, name=name, workspace=workspace, settings=limits)
         return _open(dataset, source, limits).named(name, layer)
 

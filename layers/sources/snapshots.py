@@ -6,20 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from catalog.errors import nearest
 from catalog.manifests import Source
 from catalog.manifests.sources import PackageFile
 from catalog.receipts import Fetched
+from catalog.store import Store, StoredObject
+from catalog.store.files import disk_errors
 from layers.sources.bundles import parts_of, write_bundle
 from layers.sources.downloads import Downloaded, download, shown
 from layers.sources.errors import Unavailable, located
 from layers.sources.settings import SourceSettings
 from layers.sources.steady import open_steady
-
-if TYPE_CHECKING:
-    from catalog.store import Store, StoredObject
 
 Download = Callable[..., Downloaded]
 
@@ -28,14 +26,14 @@ Download = Callable[..., Downloaded]
 class Snapshot:
     """A source's bytes in the store, where they came from, and the name they had there."""
 
-    object: "StoredObject"
+    object: StoredObject
     fetched: Fetched
     name: str
 
 
 def snapshot(
     source: Source,
-    store: "Store",
+    store: Store,
     *,
     mirror: Path | None,
     layer: str,
@@ -48,6 +46,7 @@ def snapshot(
 
     Raises:
         SourceError: a leaf that says why the bytes cannot be had; see `layers.sources.errors`.
+        StoreError: the disk is full or not writable.
 
     """
     settings = settings or SourceSettings()
@@ -66,25 +65,26 @@ def snapshot(
     )
 
 
-def _keep(path: Path, store: "Store", origin: str) -> Snapshot:
+def _keep(path: Path, store: Store, origin: str) -> Snapshot:
     parts = parts_of(path)
     if parts is None:
         with open_steady(path) as stream:
             return _snapshot(store.keep_object(stream), origin, path.name)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, disk_errors(Path(folder)):
         bundle = Path(folder) / "bundle.zip"
         write_bundle(path, parts, bundle)
         return _snapshot(store.keep_object(bundle), origin, path.name)
 
 
-def _keep_live(url: str, store: "Store", layer: str, settings: SourceSettings, fetch: Download) -> Snapshot:
+def _keep_live(url: str, store: Store, layer: str, settings: SourceSettings, fetch: Download) -> Snapshot:
     with located(shown(url), layer), tempfile.TemporaryFile() as file:
-        said = fetch(url, file, settings=settings)
+        with disk_errors(Path(tempfile.gettempdir())):
+            said = fetch(url, file, settings=settings)
         file.seek(0)
         return _snapshot(store.keep_object(file), shown(url), said.name, said.modified_at)
 
 
-def _snapshot(kept: "StoredObject", origin: str, name: str, modified_at: datetime | None = None) -> Snapshot:
+def _snapshot(kept: StoredObject, origin: str, name: str, modified_at: datetime | None = None) -> Snapshot:
     fetched = Fetched(
         origin=origin,
         sha256=kept.sha256,

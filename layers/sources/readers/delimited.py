@@ -55,6 +55,10 @@ def open_delimited(path: Path, source: Source, *, ending: str, workspace: Path) 
         if ending in (".tsv", ".tab") and "delimiter" not in source.model_fields_set
         else source.delimiter
     )
+    if not delimiter.isascii() or delimiter in '"\r\n':
+        raise UnknownFormat(
+            f"the delimiter {delimiter!r} is declared; it must be an ASCII character and no quote"
+        )
     text = _in_utf8(path, source, delimiter, workspace)
     table = _table(text, source, delimiter)
     schema = pa.schema([pa.field(name, pa.string()) for name in table.names])

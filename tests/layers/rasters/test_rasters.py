@@ -1,4 +1,5 @@
 import math
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import rasterio
 from rasterio.transform import from_origin
 from rio_cogeo import cog_validate
 
+from catalog.errors import StoreError
 from catalog.manifests import RasterRules, Source
 from layers.errors import ContradictedCRS, MissingCRS
 from layers.normalise import Notes
@@ -312,6 +314,19 @@ def test_a_raster_of_several_blocks_comes_back_whole(tmp_path: Path, out: Path, 
 
 
 # damage
+
+
+@pytest.mark.parametrize("size", [2_000, 200_000, 600_000])
+def test_a_full_disk(tmp_path: Path, written, size: int) -> None:
+    cells = np.random.default_rng(1).integers(0, 3, (2000, 2000), np.uint8)
+    path = tiff(tmp_path / "a.tif", cells)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        with pytest.raises(StoreError, match="could not be written whole; is the disk full"):
+            written(path, rules())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_truncated_raster(tmp_path: Path, written) -> None:

@@ -1,7 +1,8 @@
 """A store, and files opened as a manifest would have them opened."""
 
 import itertools
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +48,11 @@ def rows_of(part: OpenedPart) -> list[dict[str, Any]]:
 @pytest.fixture
 def rows() -> Callable[[OpenedPart], list[dict[str, Any]]]:
     return rows_of
+
+
+@pytest.fixture
+def full_disk() -> Iterator[Callable[[int], None]]:
+    """From the call on, no file can become larger than the given number of bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.errors import StoreError
 from layers.sources import SourceSettings
 from layers.sources.errors import BrokenArchive, UnclearChoice, UnknownFormat, UnsafeArchive
 
@@ -130,6 +131,13 @@ def test_a_gzip_bomb(tmp_path: Path, opener) -> None:
     path = tmp_path / "a.csv.gz"
     path.write_bytes(packed.getvalue())
     with pytest.raises(UnsafeArchive, match="unpacks to more than the allowed"):
+        opener(path)
+
+
+def test_a_full_disk_while_unpacking(tmp_path: Path, opener, full_disk) -> None:
+    path = zipped(tmp_path / "a.zip", {"a.csv": "town\n" + "Avon\n" * 100_000})
+    full_disk(100_000)
+    with pytest.raises(StoreError, match="the disk is full"):
         opener(path)
 
 

@@ -164,6 +164,12 @@ def test_headers_that_do_not_fit(tmp_path: Path, opener, content: str, header, m
         opener(written(tmp_path, content), header=header)
 
 
+@pytest.mark.parametrize("delimiter", ["¦", '"'])
+def test_delimiters_that_cannot_be(tmp_path: Path, opener, delimiter: str) -> None:
+    with pytest.raises(UnknownFormat, match="must be an ASCII character and no quote"):
+        opener(written(tmp_path, "a\n"), delimiter=delimiter)
+
+
 def test_a_layer_inside_is_not_possible(tmp_path: Path, opener) -> None:
     with pytest.raises(UnknownFormat, match="delimited files have none"):
         opener(written(tmp_path, "a\n"), layer="Sheet1")

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import pytest
 
+from catalog.errors import StoreError
 from catalog.manifests import Source
 from catalog.store import Store, StoredObject
 from layers.sources import snapshot
@@ -75,6 +76,18 @@ def test_without_a_mirror_folder_the_live_address_is_read(store: Store) -> None:
     assert taken.name == "towns.csv"
     assert taken.fetched.origin == "https://example.org/t.csv?app_token=redacted&year=2020"
     assert b"app_token=1234" in taken.object.path.read_bytes()
+
+
+def test_a_full_disk_while_downloading(store: Store, full_disk) -> None:
+    def fetch(url: str, target: BinaryIO, **_: object) -> Downloaded:
+        target.write(bytes(1_000_000))
+        target.flush()
+        return Downloaded("towns.csv", None)
+
+    full_disk(100_000)
+    source = Source.model_validate({"live": "https://example.org/t.csv"})
+    with pytest.raises(StoreError, match="the disk is full"):
+        snapshot(source, store, mirror=None, layer="towns", fetch=fetch)
 
 
 def test_a_file_of_an_installed_distribution(store: Store) -> None:
