@@ -106,20 +106,20 @@ def _attempt(url: str, target: BinaryIO, client: httpx.Client, settings: SourceS
             _write(url, response, target, settings)
             return Downloaded(_name(response), _date(response.headers.get("Last-Modified")))
     except (httpx.UnsupportedProtocol, httpx.TooManyRedirects, httpx.DecodingError) as error:
-        raise Unavailable(f"{shown(url)}: {error}") from error
+        raise Unavailable(str(error), file=shown(url)) from error
     except httpx.TransportError as error:
-        raise _Transient(Unavailable(f"{shown(url)}: {type(error).__name__}: {error}")) from error
+        raise _Transient(Unavailable(f"{type(error).__name__}: {error}", file=shown(url))) from error
 
 
 def _check_status(url: str, response: httpx.Response, settings: SourceSettings) -> None:
     status = response.status_code
-    message = f"{shown(url)}: the server answers {status} {response.reason_phrase}".rstrip()
+    message = f"the server answers {status} {response.reason_phrase}".rstrip()
     if status in _TRY_AGAIN or status >= 500:
-        raise _Transient(Unavailable(message), _wait(response.headers.get("Retry-After")))
+        raise _Transient(Unavailable(message, file=shown(url)), _wait(response.headers.get("Retry-After")))
     if status != 200:
-        raise Unavailable(message)
+        raise Unavailable(message, file=shown(url))
     if response.headers.get("Content-Type", "").lower().startswith("text/html"):
-        raise NotData(f"{shown(url)}: the server sent an HTML page and not data")
+        raise NotData("the server sent an HTML page and not data", file=shown(url))
     if _announced(response) > settings.max_download_bytes:
         raise _too_large(url, settings)
 
@@ -128,22 +128,22 @@ def _write(url: str, response: httpx.Response, target: BinaryIO, settings: Sourc
     size = 0
     for chunk in response.iter_bytes(CHUNK):
         if not size and chunk[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML):
-            raise NotData(f"{shown(url)}: the server sent an HTML page and not data")
+            raise NotData("the server sent an HTML page and not data", file=shown(url))
         size += len(chunk)
         if size > settings.max_download_bytes:
             raise _too_large(url, settings)
         target.write(chunk)
     announced, received = _announced(response), response.num_bytes_downloaded
     if received < announced:
-        raise _Transient(ShortFile(f"{shown(url)}: {received} of {announced} announced bytes arrived"))
+        raise _Transient(ShortFile(f"{received} of {announced} announced bytes arrived", file=shown(url)))
     if not size:
-        raise EmptyFile(f"{shown(url)}: the server sent no bytes")
+        raise EmptyFile("the server sent no bytes", file=shown(url))
 
 
 def _too_large(url: str, settings: SourceSettings) -> TooLarge:
     return TooLarge(
-        f"{shown(url)}: more than the allowed {settings.max_download_bytes} bytes "
-        "(TOWNLINE_SOURCE_MAX_DOWNLOAD_BYTES)"
+        f"more than the allowed {settings.max_download_bytes} bytes (TOWNLINE_SOURCE_MAX_DOWNLOAD_BYTES)",
+        file=shown(url),
     )
 
 
