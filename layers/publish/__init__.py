@@ -2,5 +2,6 @@
 
 from layers.publish.data import Written, write_data
 from layers.publish.index import build_serving_index
+from layers.publish.version import publish_version
 
-__all__ = ["Written", "build_serving_index", "write_data"]
+__all__ = ["Written", "build_serving_index", "publish_version", "write_data"]

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from services.cli.context import start
+from services.cli.indicators import derive, indicators
 from services.cli.ingest import ingest
 from services.cli.look import list_layers, show
 from services.cli.serve import serve
@@ -47,6 +48,8 @@ def root(
 
 
 app.command("ingest")(ingest)
+app.command("derive")(derive)
+app.command("indicators")(indicators)
 app.command("list")(list_layers)
 app.command("show")(show)
 app.command("history")(history)

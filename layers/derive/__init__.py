@@ -1,0 +1,6 @@
+"""Derivation: indicators become layers like any other, with lineage to the exact versions they were made from."""
+
+from layers.derive.indicators import derive_indicator, feature_id, table_id
+from layers.derive.publication import Declared, Product, publish_derived
+
+__all__ = ["Declared", "Product", "derive_indicator", "feature_id", "publish_derived", "table_id"]
