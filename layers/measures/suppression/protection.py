@@ -1,0 +1,92 @@
+"""Protects a release: primary cells, complementary cells, wide intervals, and the audit that proves it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.measures.suppression.audit import Audit, audit
+from layers.measures.suppression.errors import Unprotectable
+from layers.measures.suppression.pattern import Mask, Pattern
+from layers.measures.suppression.policy import SuppressionPolicy
+from layers.measures.suppression.residual import Unknowns, unknowns
+from layers.measures.suppression.secondary import complementary
+from layers.measures.suppression.statements import Statement, stacked
+from layers.measures.suppression.structure import Structure
+from layers.measures.suppression.widen import Movable, Widening
+
+type Floats = NDArray[np.float64]
+
+
+def protect(
+    structure: Structure,
+    policy: SuppressionPolicy,
+    primary: Mask,
+    *,
+    shown: Mask | None = None,
+    withheld: Mask | None = None,
+    wish: Floats | None = None,
+    statements: Sequence[Statement] = (),
+    exact: bool = True,
+) -> Pattern:
+    """Return a pattern in which no hidden cell can be computed to less than the policy's minimum width.
+
+    primary: rows the policy hides (`primary_rows`). shown: rows that are public already; zeros that the policy shows
+    are added. withheld, wish: as in `complementary`. statements: as in `audit`. exact: compute the full interval of
+    every hidden cell; without, each has two witness tables that agree with everything published and lie the minimum
+    width apart, which proves the same and suits linked tables of a whole state.
+    Raises Unprotectable, with the number of cells, when public rows or statements stand in the way.
+    """
+    public = np.zeros(len(structure), dtype=bool) if shown is None else shown.copy()
+    if policy.zeros_shown:
+        public |= (structure.counts == 0) & ~primary
+    hidden = complementary(structure, primary, shown=public, withheld=withheld, wish=wish)
+    system = unknowns(structure, public & (structure.counts == 0))
+    widening = Widening(_movable(structure, system, policy, public, wish, statements), system.marks(hidden))
+    for row in np.unique(system.row[hidden & (system.row >= 0)]).tolist():
+        widening.widen(row, policy.minimum_width)
+    inside = system.row >= 0
+    hidden = np.asarray(np.where(inside, widening.hidden[system.row], False))
+    if exact:
+        found = audited(structure, policy, hidden, statements)
+    else:
+        rows = np.flatnonzero(hidden)
+        here, count = system.row[rows], structure.counts[rows]
+        found = Audit(rows, count - widening.down[here], count + widening.up[here], exact=False)
+    left = len(found.narrower_than(policy.minimum_width))
+    if left:
+        raise Unprotectable(
+            f"{left} hidden cells stay narrower than {policy.minimum_width} persons whatever else is hidden"
+        )
+    return Pattern(structure, policy, primary, hidden, found)
+
+
+def audited(
+    structure: Structure, policy: SuppressionPolicy, hidden: Mask, statements: Sequence[Statement]
+) -> Audit:
+    """Return the exact audit of a pattern as readers see it who know the policy."""
+    return audit(
+        structure,
+        hidden,
+        smallest_hidden=policy.smallest_hidden,
+        rounding=policy.rounding,
+        statements=statements,
+    )
+
+
+def _movable(
+    structure: Structure,
+    system: Unknowns,
+    policy: SuppressionPolicy,
+    public: Mask,
+    wish: Floats | None,
+    statements: Sequence[Statement],
+) -> Movable:
+    """Return what may be hidden at which price: more for larger counts, tenfold per step of wish."""
+    step = np.zeros(len(structure)) if wish is None else np.unique(wish, return_inverse=True)[1].clip(max=6)
+    price = np.where(public, np.inf, np.log2(2.0 + structure.counts) * 10.0**step)
+    inside = system.row >= 0
+    cost = np.zeros(system.matrix.shape[0])
+    np.maximum.at(cost, system.row[inside], price[inside])
+    limits = stacked(statements, structure, system)
+    return Movable(system.matrix, system.truth(structure.cells.counts), cost, policy.smallest_hidden, limits)
