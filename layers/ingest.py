@@ -21,12 +21,12 @@ from catalog.errors import DataError, TownlineError
 from catalog.manifests import LayerManifest, Profile
 from catalog.receipts import CheckResult, Receipt
 from catalog.records import Bounds, GeometryType, Grid, PublishedColumn, PublishedFile, Record
-from catalog.store import SERVING_INDEX, Draft, Store, Version
+from catalog.store import Draft, Store, Version
 from layers.checks import Observations, check_grid, check_rows
 from layers.describe import published_file, record_of, same_content
 from layers.dissolve import dissolved
 from layers.normalise import Normaliser, Notes, normaliser, published_columns
-from layers.publish import build_serving_index, write_data
+from layers.publish import publish_version, write_data
 from layers.rasters import write_raster
 from layers.sources import OpenedPart, Snapshot, open_part, snapshot
 
@@ -263,12 +263,15 @@ class _Ingestion:
         )
 
     def _publish(self, draft: Draft, record: Record) -> Receipt:
-        if record.kind != "raster":
-            self.run.progress("indexing", record.rows or 0)
-            build_serving_index(draft.path("data.parquet"), record, draft.path(SERVING_INDEX))
-        receipt = self.receipt("published", version=draft.number)
-        draft.publish(record, receipt, who=self.run.who, reason=self.run.reason, at=record.published_at)
-        return receipt
+        self.run.progress("indexing", record.rows or 0)
+        version = publish_version(
+            draft,
+            record,
+            lambda: self.receipt("published", version=draft.number),
+            who=self.run.who,
+            reason=self.run.reason,
+        )
+        return version.receipt
 
 
 def declaration_sha256(manifest: LayerManifest, state: State) -> str:

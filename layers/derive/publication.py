@@ -97,14 +97,15 @@ class _Derivation:
             record = self._write(draft, product)
             if current and not self.run.force and same_content(current.record, record):
                 return self._unchanged(current)
-            publish_version(
+            self.run.progress("indexing", record.rows or 0)
+            version = publish_version(
                 draft,
                 record,
                 lambda: self.receipt("published", version=draft.number),
                 who=self.run.who,
                 reason="; ".join(changes) or "derive",
             )
-            return self.receipt("published", version=draft.number)
+            return version.receipt
 
     def receipt(self, outcome: str, *, version: int | None = None, error: str | None = None) -> Receipt:
         return Receipt.model_validate(

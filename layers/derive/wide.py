@@ -44,7 +44,8 @@ def wide_columns(indicator: Indicator, tidy: pd.DataFrame, state: pd.DataFrame) 
     """The columns of every group that is split by at most one dimension.
 
     Per group: estimate, margin of error, count, status and, where the indicator is not a count, difference and
-    ratio to the state with their margins. `tidy` has one period and place type, `state` the same period.
+    ratio to the state with their margins; these are left out where the group is everyone everywhere. `tidy` has
+    one period and place type, `state` the same period.
     """
     geoid = sorted(set(tidy["geoid"]))
     columns = []
@@ -120,7 +121,8 @@ def _columns(
         ),
         places["status"].to_numpy(dtype=object),
     )
-    if indicator.kind != "count" and len(state) == 1:
+    everyone = indicator.kind == "share" and bool((places["estimate"].dropna() == indicator.per).all())
+    if indicator.kind != "count" and len(state) == 1 and not everyone:
         found: Against = against_state(indicator, places, state.iloc[0])
         for name, values, say, say_es, description, of in found.described(unit):
             yield number(name, say, say_es, description, pd.Series(values), of)

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from services.cli.codes import crosswalk, vocab
 from services.cli.context import start
 from services.cli.indicators import derive, indicators
 from services.cli.ingest import ingest
 from services.cli.look import list_layers, show
+from services.cli.profile import profile as profile_command
 from services.cli.serve import serve
 from services.cli.store import history, reindex, rollback, verify
 
@@ -50,6 +52,9 @@ def root(
 app.command("ingest")(ingest)
 app.command("derive")(derive)
 app.command("indicators")(indicators)
+app.command("profile")(profile_command)
+app.command("vocab")(vocab)
+app.command("crosswalk")(crosswalk)
 app.command("list")(list_layers)
 app.command("show")(show)
 app.command("history")(history)

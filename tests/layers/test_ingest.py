@@ -343,7 +343,7 @@ def points_manifest():
 
 @pytest.mark.parametrize(
     "stage",
-    ["snapshot", "open_part", "normaliser", "write_data", "check_rows", "record_of", "build_serving_index"],
+    ["snapshot", "open_part", "normaliser", "write_data", "check_rows", "record_of", "publish_version"],
 )
 def test_a_kill_at_each_stage_leaves_the_published_version_and_the_next_run_succeeds(run, tmp_path, stage):
     write_points(run)

@@ -1,0 +1,162 @@
+"""A place's profile: every published indicator of it, beside its region and the state."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from catalog.indicators import Indicator
+from catalog.places import Place, PlaceKey, Places
+from catalog.store import Store
+from catalog.vocabulary import TOTAL
+from layers.measures.acs import Significance, significant
+
+REGIONS = ("planning_region", "county")
+
+
+@dataclass(frozen=True)
+class Value:
+    """One published value with its margin of error at 90 %."""
+
+    estimate: float | None
+    moe: float | None
+    status: str
+    reliability: str | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One group of one indicator: its codes and label, and the values of the place, its region and the state.
+
+    against_state: unreliable, higher, lower or no clear difference at 90 %, by a test that takes the two as independent
+    and is therefore careful; None where there is nothing to compare or the unit is a count.
+    """
+
+    indicator: str
+    title: str
+    unit: str
+    decimals: int
+    period: str
+    codes: dict[str, str]
+    label: str
+    place: Value
+    region: Value | None
+    state: Value | None
+    against_state: str | None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A place with its ids of every vintage, its region and its lines."""
+
+    place: Place
+    ids: tuple[PlaceKey, ...]
+    region: Place | None
+    lines: tuple[Line, ...]
+
+
+def profile_of(place: Place, indicators: Sequence[Indicator], places: Places, store: Store) -> Profile:
+    """The profile of a place from the published tables: the latest period of every group."""
+    ids = places.same(place.key)
+    region = _region(ids, places)
+    lines = [line for indicator in indicators for line in _lines(indicator, ids, region, places, store)]
+    return Profile(place, ids, region, tuple(lines))
+
+
+def _region(ids: tuple[PlaceKey, ...], places: Places) -> Place | None:
+    """The planning region or county that a place lies in, by the nesting of any of its vintages."""
+    nestings = places.configuration.nesting
+    for kind in REGIONS:
+        for key in ids:
+            if any(
+                (item.child, item.parent, item.vintage) == (key.type, kind, key.vintage) for item in nestings
+            ):
+                parent = places.parents(key.type, kind, key.vintage).get(key.geoid)
+                for found in places.of(kind, key.vintage):
+                    if found.key.geoid == parent:
+                        return found
+    return None
+
+
+def _lines(
+    indicator: Indicator, ids: tuple[PlaceKey, ...], region: Place | None, places: Places, store: Store
+) -> Iterator[Line]:
+    version = store.find(f"indicator-{indicator.id}")
+    if version is None:
+        return
+    state = PlaceKey("state", "", places.configuration.state.geoid)
+    keys = [*ids, *([region.key] if region else [])]
+    wanted = (pc.field("place_type") == "state") & (pc.field("geoid") == state.geoid)
+    for key in keys:
+        wanted |= (
+            (pc.field("place_type") == key.type)
+            & (pc.field("vintage") == key.vintage)
+            & (pc.field("geoid") == key.geoid)
+        )
+    rows = pq.read_table(version.data, filters=wanted)
+    ours = _of(rows, ids[0].type)
+    if not ours.num_rows:
+        return
+    period = pc.max(ours["period"]).as_py()
+    beside = {
+        "region": _values(indicator, _of(rows, region.key.type), period) if region else {},
+        "state": _values(indicator, _of(rows, "state"), period),
+    }
+    for group, value in _values(indicator, ours, period).items():
+        other = {name: values.get(group) for name, values in beside.items()}
+        codes = dict(zip((dimension.name for dimension in indicator.dimensions), group, strict=True))
+        yield Line(
+            indicator.id,
+            indicator.title,
+            indicator.unit,
+            indicator.decimals,
+            period,
+            codes,
+            _label(indicator, codes),
+            value,
+            other["region"],
+            other["state"],
+            None if indicator.kind == "count" or ids[0].type == "state" else _against(value, other["state"]),
+        )
+
+
+def _of(rows: pa.Table, kind: str) -> pa.Table:
+    return rows.filter(pc.field("place_type") == kind)
+
+
+def _values(indicator: Indicator, rows: pa.Table, period: str) -> dict[tuple[str, ...], Value]:
+    """The values of one place and period by group, in the order of the dimensions' codes."""
+    names = [dimension.name for dimension in indicator.dimensions]
+    orders = [dimension.allowed for dimension in indicator.dimensions]
+    found = {
+        tuple(row[name] for name in names): Value(
+            row["estimate"], row["moe"], row["status"], row["reliability"]
+        )
+        for row in rows.filter(pc.field("period") == period).to_pylist()
+    }
+    return dict(
+        sorted(
+            found.items(),
+            key=lambda item: [order.index(code) for order, code in zip(orders, item[0], strict=True)],
+        )
+    )
+
+
+def _label(indicator: Indicator, codes: dict[str, str]) -> str:
+    labels = [indicator.dimension(name).label(code) for name, code in codes.items() if code != TOTAL]
+    return ", ".join(labels) or "Total"
+
+
+def _against(place: Value, state: Value | None) -> str | None:
+    if state is None or place.estimate is None or state.estimate is None:
+        return None
+    if place.moe is None or state.moe is None:
+        return None
+    if place.status == "unreliable":
+        return "unreliable"
+    code = Significance(int(significant(place.estimate, place.moe, state.estimate, state.moe)))
+    if code is not Significance.DIFFERENT:
+        return "no clear difference"
+    return "higher" if place.estimate > state.estimate else "lower"
