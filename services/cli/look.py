@@ -27,7 +27,12 @@ def list_layers(
     """
     with plain_errors():
         run = townline(context)
-        query = index.Query(text=search, bounds=bbox, theme=theme, kind=kind)
+        query = index.Query(
+            text=search,
+            boxes=(bbox,) if bbox else None,
+            themes=(theme,) if theme else None,
+            kinds=(kind,) if kind else None,
+        )
         records = index.search(run.store.catalog_index, query)
     if as_json:
         typer.echo(json.dumps([record.model_dump(mode="json", exclude_none=True) for record in records]))
