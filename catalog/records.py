@@ -82,6 +82,7 @@ class Record(Strict):
     caveats: tuple[str, ...] = ()
     source_url: str | None = None
     key: tuple[str, ...] = ()
+    time: str | None = None
     columns: tuple[PublishedColumn, ...] = ()
     geometry_type: GeometryType | None = None
     rows: int | None = None

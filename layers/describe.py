@@ -32,6 +32,7 @@ _DECLARED = (
     "places",
     "caveats",
     "key",
+    "time",
 )
 
 

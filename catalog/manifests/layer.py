@@ -73,6 +73,12 @@ class LayerManifest(Strict):
         Field(description="what happens to columns of the source that no column names"),
     ] = "drop"
     key: tuple[ColumnName, ...] = ()
+    time: Annotated[
+        ColumnName | None,
+        Field(
+            description="date or datetime column that says when a row's fact holds; `datetime` filters by it"
+        ),
+    ] = None
     dissolve: Annotated[
         bool, Field(description="rows with the same key become one place; their other columns must agree")
     ] = False
@@ -102,10 +108,12 @@ class LayerManifest(Strict):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"columns declared twice: {', '.join(twice)}")
-        used = {*self.key, *(rule.column for rule in self.where)}
+        used = {*self.key, *(rule.column for rule in self.where), *([self.time] if self.time else [])}
         if self.places and self.kind != "raster":
             used |= {name for name in (self.places.id, self.places.name) if name}
         unknown = sorted(used - set(names))
         if unknown:
             raise ValueError(f"not among the columns: {', '.join(unknown)} (columns: {', '.join(names)})")
+        if any(c.name == self.time and c.type not in ("date", "datetime") for c in self.columns):
+            raise ValueError(f"time: {self.time!r} must be a date or datetime column")
         return self

@@ -60,6 +60,11 @@ def code(crs_uri: str) -> str:
     return f"EPSG:{match[1]}"
 
 
+def is_geographic(crs_uri: str) -> bool:
+    """Whether coordinates are degrees."""
+    return bool(pyproj.CRS(code(crs_uri)).is_geographic)
+
+
 @dataclass(frozen=True)
 class Window:
     """What a bbox selects: rectangles in OGC:CRS84 that hold it, its exact outline, a rectangle inside it."""
@@ -84,7 +89,7 @@ def window(bbox: Sequence[float], crs_uri: str = CRS84) -> Window:
 def transformed(geometries: NDArray[np.object_], crs_uri: str) -> NDArray[np.object_]:
     """Geometries brought from OGC:CRS84 to a system, rounded to about a centimetre or finer."""
     target = code(crs_uri)
-    decimals = DEGREE_DECIMALS if pyproj.CRS(target).is_geographic else PROJECTED_DECIMALS
+    decimals = DEGREE_DECIMALS if is_geographic(crs_uri) else PROJECTED_DECIMALS
     change = transformer("OGC:CRS84", target)
 
     def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
