@@ -10,6 +10,7 @@ from services.cli.context import start
 from services.cli.indicators import derive, indicators
 from services.cli.ingest import ingest
 from services.cli.look import list_layers, show
+from services.cli.map import map_ as map_command
 from services.cli.profile import profile as profile_command
 from services.cli.serve import serve
 from services.cli.store import history, reindex, rollback, verify
@@ -61,6 +62,7 @@ app.command("history")(history)
 app.command("rollback")(rollback)
 app.command("verify")(verify)
 app.command("reindex")(reindex)
+app.command("map")(map_command)
 app.command("serve")(serve)
 
 

@@ -1,0 +1,203 @@
+"""The document that a page draws: what the browser needs of a map's content, as plain JSON values."""
+
+from typing import Any
+
+import numpy as np
+import shapely
+
+from catalog.maps import Measure
+from catalog.records import Record
+from catalog.vocabulary import TOTAL, vocabulary
+from services.maps.classes import breaks
+from services.maps.columns import SPARE, Columns
+from services.maps.comparisons import Compared
+from services.maps.model import STATUSES, Block, FloatArray, Level, MapContent, Topic
+from services.maps.topology import Topology, simplified
+
+MEASURES: tuple[Measure, ...] = (
+    "estimate",
+    "gap_reference",
+    "verdict_reference",
+    "gap_state",
+    "ratio_state",
+    "verdict_state",
+)
+_PRECISION = 1 / 3000  # of the map's height: what is smaller cannot be seen on a page
+
+type Document = dict[str, Any]
+
+
+def document(content: MapContent) -> Document:
+    """The whole document; equal content gives an equal document."""
+    columns = Columns()
+    manifest = content.manifest
+    topics = [_topic(topic, content, columns) for topic in content.topics]
+    return {
+        "id": manifest.id,
+        "title": _texts(manifest.title, manifest.title_es),
+        "description": _texts(manifest.description, manifest.description_es),
+        "state": content.state.name,
+        "languages": [language for language in ("en", "es") if language in content.state.languages],
+        "opening": manifest.opening.model_dump(),
+        "statuses": [_status(code) for code in STATUSES],
+        "levels": [_level(level) for level in content.levels.values()],
+        "topics": topics,
+        "context": [_context(item) for item in content.context],
+        "names": [[name.name, name.level, name.position] for name in content.names],
+        "sources": [_source(record) for record in _records(content)],
+        "topology": _topology(content),
+        "values": columns.stream(),
+    }
+
+
+def _texts(english: str, spanish: str | None) -> dict[str, str]:
+    return {"en": english, "es": spanish or english}
+
+
+def _status(code: str) -> Document:
+    statuses = vocabulary("statuses")
+    if code not in statuses.codes:
+        return {"code": code, "value": False}
+    term = statuses.term(code)
+    return {
+        "code": code,
+        "label": _texts(term.label, term.label_es),
+        "symbol": term.attributes.get("symbol", ""),
+        "value": bool(term.attributes["has_value"]),
+    }
+
+
+def _level(level: Level) -> Document:
+    term = vocabulary("place-types").term(level.type)
+    plural = term.attributes.get("plural", term.label), term.attributes.get("plural_es", term.label_es)
+    return {
+        "key": level.key,
+        "type": level.type,
+        "vintage": level.vintage,
+        "label": _texts(term.label, term.label_es),
+        "plural": _texts(str(plural[0]), str(plural[1])),
+        "drawn": level.shapes is not None,
+        "ids": list(level.ids),
+        "names": list(level.names),
+        "parents": {key: positions.tolist() for key, positions in level.parents.items()},
+    }
+
+
+def _topic(topic: Topic, content: MapContent, columns: Columns) -> Document:
+    indicator = topic.indicator
+    dimensions = [indicator.dimension(name) for name in topic.dimensions]
+    used = [sorted({codes[at] for codes in topic.groups}) for at in range(len(dimensions))]
+    return {
+        "id": indicator.id,
+        "title": _texts(indicator.title, indicator.title_es),
+        "definition": _texts(indicator.definition, indicator.definition_es),
+        "universe": _texts(indicator.universe, indicator.universe_es),
+        "unit": indicator.unit,
+        "kind": indicator.kind,
+        "per": indicator.per,
+        "decimals": indicator.decimals,
+        "direction": indicator.direction,
+        "confidence": indicator.policy.confidence,
+        "caveats": list(indicator.caveats),
+        "source": topic.record.id,
+        "dimensions": [
+            {
+                "name": dimension.name,
+                "title": _texts(dimension.values.title, dimension.values.title_es),
+                "codes": [
+                    {"code": code, "label": _texts(dimension.label(code), dimension.label(code, "es"))}
+                    for code in dimension.allowed
+                    if code in codes and code != TOTAL
+                ],
+            }
+            for dimension, codes in zip(dimensions, used, strict=True)
+        ],
+        "groups": [list(codes) for codes in topic.groups],
+        "reference": topic.reference,
+        "periods": list(topic.periods),
+        "losses": [
+            {"level": loss.level, "places": loss.places, "reason": _texts(loss.reason or "", loss.reason_es)}
+            for loss in topic.losses
+        ],
+        "blocks": {
+            key: _block(topic, key, content, columns) for key in content.levels if key in topic.blocks
+        },
+    }
+
+
+def _block(topic: Topic, key: str, content: MapContent, columns: Columns) -> Document:
+    block = topic.blocks[key]
+    compared = Compared(topic, block, topic.blocks.get(content.whole or ""))
+    found: Document = _numbers(block, topic.indicator.decimals, columns)
+    found["status"] = columns.whole(block.status).document()
+    found["breaks"] = {}
+    for measure in MEASURES:
+        if key == content.whole or not compared.has(measure):
+            continue
+        if measure.startswith("verdict"):
+            found[measure] = columns.whole(compared.verdict(measure)).document()
+        values = compared.values(measure)
+        found["breaks"][measure] = breaks(measure, values, content.manifest.classes, topic.indicator.decimals)
+    return found
+
+
+def _numbers(block: Block, decimals: int, columns: Columns) -> Document:
+    """Estimate and margin as they are; limits as differences from estimate ∓ margin × factor."""
+    estimate, estimates = columns.numbers(block.estimate, decimals + SPARE)
+    moe, margins = columns.numbers(block.moe, decimals + SPARE)
+    found: Document = {"estimate": estimate.document(), "moe": moe.document()}
+    if np.isfinite(block.lower).any():
+        digits = max(estimate.digits, moe.digits)
+        factor = _factor(estimates, margins, block.lower)
+        half = np.nan_to_num(margins) * factor
+        found["factor"] = factor
+        found["lower"] = columns.residuals(block.lower, np.nan_to_num(estimates) - half, digits).document()
+        found["upper"] = columns.residuals(block.upper, np.nan_to_num(estimates) + half, digits).document()
+    return found
+
+
+def _factor(estimate: FloatArray, moe: FloatArray, lower: FloatArray) -> float:
+    """How many margins the limits are usually away from the estimate."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factors = (estimate - lower) / moe
+    known = factors[np.isfinite(factors)]
+    return round(float(np.median(known)), 6) if len(known) else 0.0
+
+
+def _topology(content: MapContent) -> Document:
+    drawn = [(level, shapes) for level in content.drawn if (shapes := level.shapes) is not None]
+    bounds = np.array([shapely.total_bounds(shapes) for _, shapes in drawn])
+    west, south, _, north = (*np.nanmin(bounds[:, :2], axis=0), *np.nanmax(bounds[:, 2:], axis=0))
+    topology = Topology((round(float(west), 5), round(float(south), 5)))
+    for level, shapes in drawn:
+        topology.add(level.key, simplified(shapes, float(north - south) * _PRECISION))
+    return topology.document()
+
+
+def _context(item: Any) -> Document:
+    return {
+        "layer": item.record.id,
+        "title": _texts(item.record.title, item.record.title_es),
+        "points": [[round(x, 5), round(y, 5), label] for x, y, label in item.points],
+    }
+
+
+def _records(content: MapContent) -> list[Record]:
+    """The records of everything that is shown, each once."""
+    records = [topic.record for topic in content.topics]
+    records += [level.record for level in content.drawn if level.record]
+    records += [item.record for item in content.context]
+    return list({record.id: record for record in records}.values())
+
+
+def _source(record: Record) -> Document:
+    return {
+        "id": record.id,
+        "version": record.version,
+        "title": _texts(record.title, record.title_es),
+        "agency": record.agency,
+        "attribution": record.attribution,
+        "licence": record.licence,
+        "published": record.published_at.date().isoformat(),
+        "caveats": list(record.caveats),
+    }

@@ -1,0 +1,110 @@
+"""Levels of places: polygons and names from the boundary layers, and which place lies in which."""
+
+import numpy as np
+import pyarrow.parquet as pq
+import shapely
+from numpy.typing import NDArray
+
+from catalog.errors import DataError
+from catalog.places import Places, UnknownPlaceSet
+from catalog.store import Store
+from services.maps.model import STATE, Level
+
+
+def boundary_vintage(places: Places, kind: str, vintage: str) -> str:
+    """The vintage in which places of a type are drawn: the ids' own, else the newest that a crosswalk leads to.
+
+    Raises:
+        UnknownPlaceSet: the ids cannot be drawn.
+
+    """
+    drawn = places.vintages(kind)
+    if vintage in drawn:
+        return vintage
+    joined = {
+        other
+        for crosswalk in places.configuration.crosswalks
+        if crosswalk.type == kind and vintage in (crosswalk.from_vintage, crosswalk.to_vintage)
+        for other in (crosswalk.from_vintage, crosswalk.to_vintage)
+    }
+    found = [other for other in drawn if other in joined]
+    if not found:
+        places.boundary_layer(kind, vintage)
+    return found[-1]
+
+
+def read_level(store: Store, places: Places, kind: str, vintage: str) -> Level:
+    """The level of a type in a vintage that is drawn.
+
+    Raises:
+        UnknownPlaceSet: there are no such boundaries.
+        DataError: the boundary layer has a place twice.
+
+    """
+    if kind == STATE:
+        whole = places.configuration.state
+        return Level(STATE, vintage, None, (whole.geoid,), (whole.name,), None)
+    named = places.of(kind, vintage)
+    layer = places.boundary_layer(kind, vintage)
+    version = store.current(layer)
+    reference = version.record.places
+    if reference is None:
+        raise UnknownPlaceSet(f"layer {layer!r} does not say which of its columns is the place's id")
+    table = pq.read_table(version.data, columns=[reference.id, "geometry"])
+    shapes = dict(
+        zip(table[reference.id].to_pylist(), shapely.from_wkb(table["geometry"].to_numpy()), strict=True)
+    )
+    if len(shapes) < table.num_rows:
+        raise DataError("a place has several rows", layer=layer, column=reference.id)
+    ids = tuple(place.key.geoid for place in named)
+    polygons = np.array([shapes[geoid] for geoid in ids], dtype=object)
+    return Level(kind, vintage, version.record, ids, tuple(place.name for place in named), polygons)
+
+
+def with_parents(levels: dict[str, Level], places: Places) -> dict[str, Level]:
+    """The same levels, each knowing in which place of the other levels its places lie, and named by it."""
+    for child in levels.values():
+        for parent in levels.values():
+            found = _positions(child, parent, places)
+            if found is not None:
+                child.parents[parent.key] = found
+    return {key: _told_apart(level, levels) for key, level in levels.items()}
+
+
+def _positions(child: Level, parent: Level, places: Places) -> NDArray[np.int64] | None:
+    """For each child the position of its parent; None where nothing says how they nest."""
+    where = {geoid: position for position, geoid in enumerate(parent.ids)}
+    for nesting in places.configuration.nesting:
+        if (nesting.child, nesting.parent) != (child.type, parent.type):
+            continue
+        try:
+            ids = places.translate(child.type, child.ids, child.vintage, nesting.vintage).ids
+            above = places.parents(child.type, parent.type, nesting.vintage)
+            known = [above.get(geoid or "", "") for geoid in ids]
+            same = places.translate(parent.type, known, nesting.vintage, parent.vintage).ids
+        except UnknownPlaceSet:
+            continue  # another nesting may lead from this vintage to that one
+        return np.array([where.get(geoid or "", -1) for geoid in same])
+    return None
+
+
+def _told_apart(level: Level, levels: dict[str, Level]) -> Level:
+    """The level with names that people can tell apart: ids as names become the place around and a number."""
+    if level.type != "tract" or level.names != level.ids:
+        return level
+    towns = next((key for key in level.parents if key.startswith("town-")), None)
+    around = next((key for key in (towns, *level.parents) if key), None)
+    names = []
+    for position, geoid in enumerate(level.ids):
+        above = level.parents[around][position] if around else -1
+        outer = levels[around].names[above] + " " if around and above >= 0 else ""
+        names.append(f"{outer}{_tract_number(geoid)}")
+    return Level(
+        level.type, level.vintage, level.record, level.ids, tuple(names), level.shapes, level.parents
+    )
+
+
+def _tract_number(geoid: str) -> str:
+    """The number of a tract as the census writes it: 09001010101 is 101.01."""
+    whole, part = geoid[-6:-2], geoid[-2:]
+    return f"{int(whole)}" + (f".{part}" if part != "00" else "")

@@ -1,0 +1,61 @@
+"use strict";
+/* Numbers and groups in words. */
+(() => {
+  const T = globalThis.Townline;
+  const formats = new Map();
+
+  T.number = (value, decimals, sign = "auto") => {
+    const key = [T.language, decimals, sign].join();
+    if (!formats.has(key)) {
+      const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+      formats.set(key, new Intl.NumberFormat(T.language, { ...digits, signDisplay: sign }));
+    }
+    return formats.get(key).format(value);
+  };
+
+  const UNITS = {
+    percent: (text) => `${text}${T.language === "es" ? "\u00a0%" : "%"}`,
+    "US dollars": (text) => (text.startsWith("-") || text.startsWith("+") ? `${text[0]}$${text.slice(1)}` : `$${text}`),
+  };
+
+  T.unit = (topic) => (T.has(`unit ${topic.unit}`) ? T.t(`unit ${topic.unit}`) : topic.unit);
+
+  /* A value of a topic with its unit, short. */
+  T.amount = (topic, value) => {
+    const text = T.number(value, topic.decimals);
+    return UNITS[topic.unit] ? UNITS[topic.unit](text) : text;
+  };
+
+  /* A value of a measure, short: 12.3%, +4.5 points, 1.25 ×. */
+  T.measured = (topic, measure, value) => {
+    if (measure === "estimate") return T.amount(topic, value);
+    if (measure === "ratio_state") return `${T.number(value, 2)}\u00a0×`;
+    const text = T.number(value, topic.decimals, "exceptZero");
+    if (topic.unit === "percent") return `${text}\u00a0${T.t("points")}`;
+    return UNITS[topic.unit] ? UNITS[topic.unit](text) : text;
+  };
+
+  /* A period as people write it: 2018-01-01/2022-12-31 is 2018–2022. */
+  T.period = (period) => {
+    const ends = period.split("/");
+    const whole = ends.length === 2 && ends[0].endsWith("-01-01") && ends[1].endsWith("-12-31");
+    const shown = whole ? ends.map((end) => end.slice(0, 4)) : ends;
+    return shown.length === 1 && /^\d{4}-\d{4}$/.test(shown[0])
+      ? shown[0].replace("-", "–")
+      : [...new Set(shown)].join(shown.some((end) => end.includes("-")) ? " – " : "–");
+  };
+
+  T.code = (dimension, code) => {
+    if (code === "total") return T.t("everyone");
+    const found = dimension.codes.find((item) => item.code === code);
+    return found ? T.say(found.label) : code;
+  };
+
+  /* A group in words: everyone, or its codes. */
+  T.group = (topic, number) => {
+    const parts = topic.groups[number]
+      .map((code, at) => (code === "total" ? null : T.code(topic.dimensions[at], code)))
+      .filter((text) => text !== null);
+    return parts.length ? parts.join(" · ") : T.t("everyone");
+  };
+})();

@@ -1,0 +1,113 @@
+"use strict";
+/* The page around the maps: headings, language, light and dark, tabs, notice, sources, print. */
+(() => {
+  const T = globalThis.Townline;
+
+  T.drawHead = (data) => {
+    document.title = T.say(data.title);
+    T.byId("title").textContent = T.say(data.title);
+    T.byId("lead").textContent = T.say(data.description);
+    const other = data.languages.find((language) => language !== T.language);
+    const button = T.byId("language");
+    button.hidden = !other;
+    if (other) {
+      button.textContent = T.t(`language ${other}`);
+      button.lang = other;
+    }
+  };
+
+  const isDark = (theme) => (theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
+
+  T.drawTheme = (theme) => {
+    document.documentElement.dataset.theme = isDark(theme) ? "dark" : "light";
+    T.byId("theme").textContent = T.t(isDark(theme) ? "light" : "dark");
+  };
+
+  T.otherTheme = (theme) => (isDark(theme) ? "light" : "dark");
+
+  T.drawTabs = (tab) => {
+    for (const name of ["map", "table"]) {
+      const button = T.byId(`tab-${name}`);
+      button.setAttribute("aria-selected", String(name === tab));
+      button.tabIndex = name === tab ? 0 : -1;
+    }
+    T.byId("maps").hidden = tab !== "map";
+    T.byId("table").hidden = tab !== "table";
+  };
+
+  T.listenTabs = (choose) => {
+    const names = ["map", "table"];
+    names.forEach((name, at) => {
+      const button = T.byId(`tab-${name}`);
+      button.addEventListener("click", () => choose(name));
+      button.addEventListener("keydown", (event) => {
+        if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+        const next = names[(at + 1) % names.length];
+        choose(next);
+        T.byId(`tab-${next}`).focus();
+      });
+    });
+  };
+
+  /* Say that the data are thin: at the level that was wanted, or at the one that is shown. */
+  T.drawNotice = (data, view, thin) => {
+    const node = T.byId("notice");
+    const topic = data.topics[view.topic];
+    const told = (which) => ({
+      group: T.group(topic, which.group),
+      places: T.say(data.level[which.level].plural).toLowerCase(),
+      share: T.number((1 - T.reliable(data, which)) * 100, 0),
+    });
+    let text = "";
+    if (thin) text = T.t("opened coarser", { ...told(thin), shown: T.say(data.level[view.level].plural).toLowerCase() });
+    else if (T.reliable(data, view) < T.ENOUGH) text = T.t("too thin", told(view));
+    node.textContent = text;
+    node.hidden = !text;
+  };
+
+  T.drawAbout = (data, topic) => {
+    const lost = topic.losses.map((loss) =>
+      T.t("no polygon", { count: T.number(loss.places, 0), places: T.say(data.level[loss.level].plural).toLowerCase() }) + (T.say(loss.reason) ? ` (${T.say(loss.reason)})` : "") + ".",
+    );
+    T.byId("about").replaceChildren(
+      T.el("h2", {}, T.t("about")),
+      T.el("p", {}, `${T.say(topic.title)}: ${T.say(topic.definition)}`),
+      T.el("p", {}, T.t("margin note")),
+      ...lost.map((text) => T.el("p", {}, text)),
+      T.el("h3", {}, T.t("sources")),
+      T.el("ul", {}, data.sources.map((source) => T.el("li", {}, T.sourceText(source), source.caveats.length ? ` ${source.caveats.join(" ")}` : ""))),
+      T.el("p", { class: "note" }, T.t("made with")),
+    );
+  };
+
+  T.showTip = (node, title, text, target) => {
+    node.replaceChildren(T.el("strong", {}, title), T.el("span", {}, text));
+    node.hidden = false;
+    const box = target.getBoundingClientRect();
+    const width = node.offsetWidth;
+    const x = Math.min(Math.max(box.left + box.width / 2 - width / 2, 4), innerWidth - width - 4);
+    const above = box.top - node.offsetHeight - 8;
+    node.style.left = `${x}px`;
+    node.style.top = `${above > 4 ? above : Math.min(box.bottom + 8, innerHeight - node.offsetHeight - 4)}px`;
+  };
+
+  T.listenPrint = (maps) => {
+    let boxes = [];
+    addEventListener("beforeprint", () => {
+      document.documentElement.classList.add("printing");
+      boxes = maps().map((view) => [view, view.box()]);
+      boxes.forEach(([view]) => {
+        view.map.invalidateSize({ animate: false });
+        view.fit();
+      });
+    });
+    addEventListener("afterprint", () => {
+      document.documentElement.classList.remove("printing");
+      boxes.forEach(([view, box]) => {
+        view.map.invalidateSize({ animate: false });
+        view.move(box);
+      });
+    });
+    T.byId("print").addEventListener("click", () => print());
+  };
+})();

@@ -1,0 +1,136 @@
+"use strict";
+/* The profile of one place: all groups of the indicator with their intervals, the state and region beside them. */
+(() => {
+  const T = globalThis.Townline;
+
+  /* The region around a place that has values of the topic: the nearest level above. */
+  const regionOf = (data, topic, { level, place }) => {
+    for (const [key, positions] of Object.entries(data.level[level].parents)) {
+      if (positions[place] >= 0 && topic.blocks[key]) return { level: key, place: positions[place] };
+    }
+    return null;
+  };
+
+  const cellText = (topic, cell) => {
+    if (!cell) return "–";
+    if (cell.estimate === null) return T.statusText(cell.status);
+    const margin = cell.moe === null ? "" : ` ± ${T.amount(topic, cell.moe)}`;
+    return `${T.amount(topic, cell.estimate)}${margin}`;
+  };
+
+  T.statusText = (status) => (status.label ? T.say(status.label) : T.t("kind none"));
+
+  const intervalText = (topic, cell) => {
+    if (!cell || cell.estimate === null) return "";
+    const [low, high] = T.interval(cell);
+    return low === null ? "" : `${T.amount(topic, low)} – ${T.amount(topic, high)}`;
+  };
+
+  const remark = (cell) =>
+    cell && cell.estimate !== null && cell.status.code !== "published" ? T.statusText(cell.status) : "";
+
+  /* One row per group of the topic in this period. */
+  const rowsOf = (data, view, selected) => {
+    const topic = data.topics[view.topic];
+    const region = regionOf(data, topic, selected);
+    return topic.groups.map((_, group) => {
+      const cell = data.cell(topic, selected.level, group, view.period, selected.place);
+      return {
+        label: T.group(topic, group),
+        current: group === view.group,
+        cell,
+        state: data.whole && data.cell(topic, data.whole.key, group, view.period, 0),
+        region: region && data.cell(topic, region.level, group, view.period, region.place),
+        text: cellText(topic, cell),
+      };
+    });
+  };
+
+  const intervalName = (topic, rows) => {
+    const cells = rows.map((row) => row.cell).filter((cell) => cell && cell.estimate !== null);
+    if (!cells.some((cell) => T.interval(cell)[0] !== null)) return "";
+    const given = cells.some((cell) => cell.lower !== null);
+    return T.t("interval", { confidence: T.number(given ? topic.confidence * 100 : 90, 0) });
+  };
+
+  const table = (topic, rows, names) => {
+    const columns = [
+      [T.t("group"), (row) => row.label],
+      [T.t("value"), (row) => row.text],
+      [names.interval, (row) => intervalText(topic, row.cell)],
+      [T.t("remark"), (row) => remark(row.cell)],
+      [names.region, (row) => cellText(topic, row.region)],
+      [names.state, (row) => cellText(topic, row.state)],
+    ].filter(([title]) => title);
+    const shown = columns.filter(([title, text]) => title !== T.t("remark") || rows.some((row) => text(row)));
+    return T.el(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": T.t("same numbers") },
+      T.el(
+        "table",
+        {},
+        T.el("thead", {}, T.el("tr", {}, shown.map(([title]) => T.el("th", { scope: "col" }, title)))),
+        T.el("tbody", {}, rows.map((row) =>
+          T.el("tr", row.current ? { class: "current" } : {}, shown.map(([, text], at) =>
+            at ? T.el("td", {}, text(row)) : T.el("th", { scope: "row" }, text(row)),
+          )),
+        )),
+      ),
+    );
+  };
+
+  const place = (data, selected) => {
+    const level = data.level[selected.level];
+    const around = Object.entries(level.parents)
+      .filter(([, positions]) => positions[selected.place] >= 0)
+      .map(([key, positions]) => data.level[key].names[positions[selected.place]]);
+    const id = level.ids[selected.place];
+    return [T.say(level.label), ...new Set(around), data.state, id].join(" · ");
+  };
+
+  const notes = (data, topic) => {
+    const source = data.sources.find((item) => item.id === topic.source);
+    return T.el(
+      "div",
+      { class: "notes" },
+      T.el("p", {}, T.say(topic.definition)),
+      T.el("p", {}, `${T.t("universe")}: ${T.say(topic.universe)}.`),
+      topic.caveats.map((caveat) => T.el("p", {}, caveat)),
+      T.el("p", {}, T.t("margin note")),
+      source && T.el("p", {}, T.sourceText(source)),
+    );
+  };
+
+  T.sourceText = (source) =>
+    T.t("source", {
+      title: T.say(source.title),
+      agency: source.attribution || source.agency,
+      version: source.version,
+      published: source.published,
+      licence: source.licence,
+    });
+
+  /* Draw the profile; `close` ends it. */
+  T.drawProfile = (node, data, view, selected, close) => {
+    const topic = data.topics[view.topic];
+    const level = data.level[selected.level];
+    const rows = rowsOf(data, view, selected).filter((row) => row.cell);
+    const region = regionOf(data, topic, selected);
+    const names = {
+      interval: intervalName(topic, rows),
+      state: data.whole && topic.blocks[data.whole.key] ? data.state : "",
+      region: region ? data.level[region.level].names[region.place] : "",
+    };
+    node.replaceChildren(
+      T.el("div", { class: "profile-head" },
+        T.el("h2", { id: "profile-title", tabindex: "-1" }, level.names[selected.place]),
+        T.el("button", { type: "button", class: "close", "aria-label": T.t("close profile"), onclick: close }, "×")),
+      T.el("p", { class: "note" }, place(data, selected)),
+      T.el("h3", {}, `${T.say(topic.title)}, ${T.period(topic.periods[view.period])} (${T.unit(topic)})`),
+      ...(rows.length ? T.drawBars(rows, names) : [T.el("p", {}, T.t("no values here"))]),
+      T.el("h3", {}, T.t("same numbers")),
+      table(topic, rows, names),
+      notes(data, topic),
+    );
+  };
+})();

@@ -1,0 +1,40 @@
+"use strict";
+/* Words of the page in the chosen language. */
+(() => {
+  const T = globalThis.Townline;
+  let words = {};
+  T.language = "en";
+
+  T.useTexts = (texts) => {
+    words = texts;
+  };
+
+  T.setLanguage = (language) => {
+    T.language = words[language] ? language : "en";
+    document.documentElement.lang = T.language;
+    for (const node of document.querySelectorAll("[data-t]")) node.textContent = T.t(node.dataset.t);
+    for (const node of document.querySelectorAll("[data-label]")) {
+      node.setAttribute("aria-label", T.t(node.dataset.label));
+    }
+  };
+
+  /* The text of a key, its {places} filled. */
+  T.t = (key, values = {}) =>
+    words[T.language][key].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+
+  T.has = (key) => key in words[T.language];
+
+  /* A text that the data give in both languages. */
+  T.say = (texts) => texts[T.language] || texts.en;
+
+  T.sorter = () => new Intl.Collator(T.language, { numeric: true, sensitivity: "base" });
+
+  /* Text as it is compared: no accents, no case, single blanks. */
+  T.plain = (text) =>
+    text
+      .normalize("NFKD")
+      .replace(/[\u0300-\u036f]/g, "")
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, " ")
+      .trim();
+})();

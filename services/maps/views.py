@@ -1,0 +1,157 @@
+"""Views of a map's content: which indicator, group, period, places and measure; and their words."""
+
+from dataclasses import dataclass
+
+from catalog.maps import Measure
+from catalog.vocabulary import TOTAL
+from services.maps.assets import texts, word
+from services.maps.comparisons import Compared
+from services.maps.errors import UnknownChoice
+from services.maps.model import MapContent, Topic
+
+ENOUGH = 0.5
+"""The share of places with a reliable value below which a level is too thin to open with."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What one map shows: positions of group and period in the topic, key of the level."""
+
+    indicator: str
+    group: int
+    period: int
+    level: str
+    measure: Measure
+
+
+def topic_of(content: MapContent, indicator: str) -> Topic:
+    """The topic of an indicator.
+
+    Raises:
+        UnknownChoice: the map does not show it; the nearest that it shows are named.
+
+    """
+    known = {topic.indicator.id: topic for topic in content.topics}
+    if indicator not in known:
+        raise UnknownChoice("indicator", indicator, list(known))
+    return known[indicator]
+
+
+def opening_view(content: MapContent) -> View:
+    """What the map's page opens with, as the manifest says; a level too thin gives way to a coarser one.
+
+    Raises:
+        UnknownChoice: the manifest names a group, period or place type that the values do not have.
+
+    """
+    opening = content.manifest.opening
+    topic = topic_of(content, opening.indicator or content.topics[0].indicator.id)
+    group = _group(topic, opening.group)
+    period = _period(topic, opening.period)
+    levels = [level.key for level in content.drawn if level.key in topic.blocks]
+    if opening.places is not None:
+        named = [key for key in levels if content.levels[key].type == opening.places]
+        if not named:
+            raise UnknownChoice("place type", opening.places, [content.levels[key].type for key in levels])
+        levels = levels[levels.index(named[0]) :]
+    level = next((key for key in levels if reliable(topic, key, group, period) >= ENOUGH), levels[0])
+    compared = Compared(topic, topic.blocks[level], topic.blocks.get(content.whole or ""))
+    measure: Measure = opening.measure if compared.has(opening.measure) else "estimate"
+    return View(topic.indicator.id, group, period, level, measure)
+
+
+def reliable(topic: Topic, level: str, group: int, period: int) -> float:
+    """The share of the places with people whose value can be relied on."""
+    block = topic.blocks[level]
+    with_people = ~block.is_status("no_population")[period, group]
+    good = block.is_status("published", "top_coded", "bottom_coded", "controlled")[period, group]
+    return float(good[with_people].mean()) if with_people.any() else 0.0
+
+
+def view_title(topic: Topic, view: View, language: str) -> str:
+    """Indicator, group and period in words."""
+    indicator = topic.indicator
+    title = indicator.title_es if language == "es" else indicator.title
+    group = f": {group_label(topic, view.group, language)}" if topic.dimensions else ""
+    return f"{title}{group}, {period_label(topic.periods[view.period])}"
+
+
+def group_label(topic: Topic, group: int, language: str) -> str:
+    """A group in words: everyone, or the labels of its codes."""
+    labels = [
+        topic.indicator.dimension(name).label(code, language)
+        for name, code in zip(topic.dimensions, topic.groups[group], strict=True)
+        if code != TOTAL
+    ]
+    return " · ".join(labels) or word("everyone", language)
+
+
+def period_label(period: str) -> str:
+    """A period as people write it."""
+    first, _, last = period.partition("/")
+    if not last:
+        return period.replace("-", "–") if len(period) == len("2018-2022") and period[4] == "-" else period
+    whole = first.endswith("-01-01") and last.endswith("-12-31")
+    ends = (first[:4], last[:4]) if whole else (first, last)
+    return ("–" if whole else " – ").join(dict.fromkeys(ends))
+
+
+def measure_title(content: MapContent, topic: Topic, view: View, language: str) -> str:
+    """The measure with what it is compared with, and the unit."""
+    reference = "" if topic.reference is None else group_label(topic, topic.reference, language)
+    title = word(f"measure {view.measure}", language, reference=reference, state=content.state.name)
+    plain = view.measure == "ratio_state" or view.measure.startswith("verdict")
+    return title if plain else f"{title} ({_unit(topic, language)})"
+
+
+def wording(topic: Topic, measure: Measure, limits: list[float], number: int, language: str) -> str:
+    """The limits of a class in words."""
+    if not limits:
+        return word("all values", language)
+    if number == 0:
+        return word("up to", language, value=measured(topic, measure, limits[0], language))
+    low = measured(topic, measure, limits[number - 1], language)
+    if number == len(limits):
+        return word("over", language, value=low)
+    return word("between", language, low=low, high=measured(topic, measure, limits[number], language))
+
+
+def measured(topic: Topic, measure: Measure, value: float, language: str) -> str:
+    """A value of a measure, short."""
+    if measure == "ratio_state":
+        return f"{_number(value, 2, language)}\u00a0×"
+    sign = "+" if measure != "estimate" and value > 0 else ""
+    text = sign + _number(value, topic.indicator.decimals, language)
+    if topic.indicator.unit == "percent":
+        if measure != "estimate":
+            return f"{text}\u00a0{word('points', language)}"
+        return f"{text}\u00a0%" if language == "es" else f"{text}%"
+    return (
+        text.replace(text.lstrip("+-"), f"${text.lstrip('+-')}")
+        if topic.indicator.unit == "US dollars"
+        else text
+    )
+
+
+def _unit(topic: Topic, language: str) -> str:
+    return texts()[language].get(f"unit {topic.indicator.unit}", topic.indicator.unit)
+
+
+def _number(value: float, decimals: int, language: str) -> str:
+    text = f"{value:,.{decimals}f}"
+    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def _group(topic: Topic, codes: dict[str, str]) -> int:
+    wanted = tuple(codes.get(name, TOTAL) for name in topic.dimensions)
+    if wanted not in topic.groups:
+        raise UnknownChoice("group", ".".join(wanted), [".".join(group) for group in topic.groups])
+    return topic.groups.index(wanted)
+
+
+def _period(topic: Topic, period: str | None) -> int:
+    if period is None:
+        return len(topic.periods) - 1
+    if period not in topic.periods:
+        raise UnknownChoice("period", period, topic.periods)
+    return topic.periods.index(period)
