@@ -6,7 +6,7 @@ from pydantic import Field
 
 from catalog.configuration import Strict
 
-ZeroRule = Literal["largest-once", "all"]
+ZeroRule = Literal["largest-once", "all", "alone-once"]
 IntervalMethod = Literal["margin", "wilson", "clopper-pearson", "poisson", "none"]
 
 
@@ -21,7 +21,7 @@ class Policy(Strict):
         Field(description="name of the rule for small cells that the source applied or publication must"),
     ] = None
     zero_margins: Annotated[
-        ZeroRule, Field(description="how zero estimates enter the margin of a sum: the Census rule or all")
+        ZeroRule, Field(description="how zero estimates enter the margin of a sum: the Census rule, all, or tidycensus")
     ] = "largest-once"
     blank_margins: Annotated[
         Literal["not-available", "controlled"],

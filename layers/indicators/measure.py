@@ -64,7 +64,7 @@ def _margin(indicator: Indicator, cells: Cells, finished: Flags) -> tuple[Floats
     else:
         made = cells.numerator_moe
     moe = np.where(finished, np.where(np.isnan(cells.value_moe), made, cells.value_moe), made)
-    as_published = cells.published & (finished | (indicator.kind == "count")) & ~counted
+    as_published = cells.published & (finished | (indicator.kind == "count" and not counted))
     source = np.where(np.isnan(moe), "none", np.where(as_published, "published", "derived"))
     return moe, np.asarray(source, dtype=object)
 

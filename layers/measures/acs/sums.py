@@ -17,6 +17,11 @@ class ZeroMargins(StrEnum):
     """Only the largest of them, once: the Census Bureau's rule, for zeros share one modelled margin."""
     ALL = "all"
     """Every one of them: plain root of the sum of squares, as in many published tables."""
+    ALONE_ONCE = "alone-once"
+    """The largest once where all components are zeros, every one where any is not: tables made with tidycensus."""
+
+
+_ALONE_ONCE = (ZeroMargins.LARGEST_ONCE, ZeroMargins.ALL)
 
 
 class GroupSums(NamedTuple):
@@ -39,6 +44,9 @@ def moe_sum(
         raise ShapeMismatchError(f"axis {axis} is not in components of shape {values.shape}")
     if values.shape[axis] == 0:
         raise EmptyInputError("a sum without components has no margin; allowed: one component or more")
+    if option(ZeroMargins, zeros) is ZeroMargins.ALONE_ONCE:
+        once, every = (moe_sum(values, margins, zeros=rule, axis=axis) for rule in _ALONE_ONCE)
+        return np.where((values == 0).all(axis=axis), once, every)
     squared, zero_margins = _split(values, margins, zeros)
     return np.sqrt(squared.sum(axis=axis) + zero_margins.max(axis=axis) ** 2)
 
@@ -62,6 +70,10 @@ def group_sums(
     if values.ndim == 0:
         raise ShapeMismatchError("estimate is a single number; allowed: (n, …) with one row per component")
     index = _group_index(group, groups, values.shape[0])
+    if option(ZeroMargins, zeros) is ZeroMargins.ALONE_ONCE:
+        once, every = (group_sums(values, margins, index, groups, zeros=rule) for rule in _ALONE_ONCE)
+        others = group_sums(values != 0, np.zeros(values.shape), index, groups).estimate
+        return GroupSums(every.estimate, np.where(others == 0, once.moe, every.moe))
     columns = values.shape[1:]
     width = int(np.prod(columns))
     cells = (index[:, None] * width + np.arange(width)).ravel()

@@ -135,3 +135,11 @@ def test_groups_equal_sums_of_their_rows(
         rows = group == number
         np.testing.assert_allclose(sums.estimate[number], estimate[rows].sum(axis=0))
         np.testing.assert_allclose(sums.moe[number], moe_sum(estimate[rows], moe[rows], zeros=zeros, axis=0))
+
+
+def test_zeros_alone_count_once_and_beside_others_all_count():
+    assert moe_sum([0, 0], [13, 13], zeros="alone-once") == 13
+    assert moe_sum([0, 9, 0], [13, 12, 13], zeros="alone-once") == pytest.approx(np.sqrt(2 * 13**2 + 12**2))
+    found = group_sums([0, 0, 0, 9], [13, 19, 3, 4], [0, 0, 1, 1], 2, zeros="alone-once")
+    np.testing.assert_array_equal(found.moe, [19, 5])
+    assert np.isnan(group_sums([1.0], [1.0], [0], 2, zeros="alone-once").moe[1])
