@@ -56,6 +56,10 @@ class Ledger:
             self._holders.setdefault(key, set()).add(row)
             self._key[row] = key
 
+    def forget(self, row: int) -> None:
+        """Stop watching a row, if it was watched."""
+        self._holders.get(self._key.pop(row, ()), set()).discard(row)
+
     def broken_by(self, keys: dict[int, Key]) -> list[int]:
         """Return the protected rows that these new directions would give away."""
         fresh: dict[Key, set[int]] = {}
@@ -98,8 +102,7 @@ class Echelon:
         if not entries:
             return True
         if self._ledger.holds_protected(direction(self._prints[row])):
-            self._drop(row)
-            return False
+            return self._refused(row)
         pivot = min(entries, key=lambda column: len(self._touching[column]))
         scale = pow(entries[pivot], -1, PRIME)
         factors = {
@@ -108,14 +111,19 @@ class Echelon:
         moved = {other: self._less(other, factor, row) for other, factor in factors.items()}
         keys = {other: direction(prints) for other, prints in moved.items() if self._ledger.watches(other)}
         if self._ledger.broken_by(keys):
-            self._drop(row)
-            return False
+            return self._refused(row)
         self._ledger.place(keys)
+        self._ledger.forget(row)
         for other, factor in factors.items():
             self._subtract(other, factor, entries)
             self._prints[other] = moved[other]
         self._drop(row)
         return True
+
+    def _refused(self, row: int) -> bool:
+        if not self._ledger.watches(row):
+            self._drop(row)
+        return False
 
     def _less(self, row: int, factor: int, by: int) -> Key:
         return tuple(

@@ -43,8 +43,7 @@ def protect(
     hidden = complementary(structure, primary, shown=public, withheld=withheld, wish=wish)
     system = unknowns(structure, public & (structure.counts == 0))
     widening = Widening(_movable(structure, system, policy, public, wish, statements), system.marks(hidden))
-    for row in np.unique(system.row[hidden & (system.row >= 0)]).tolist():
-        widening.widen(row, policy.minimum_width)
+    widening.widen_all(policy.minimum_width)
     inside = system.row >= 0
     hidden = np.asarray(np.where(inside, widening.hidden[system.row], False))
     if exact:

@@ -8,6 +8,7 @@ as in Langsrud's GaussSuppression; singletons (the only member of a cell knows i
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,23 +46,30 @@ def complementary(
     length or that contradict each other.
     """
     kept_back = np.zeros(len(structure), dtype=bool) if withheld is None else withheld
-    _check(structure, primary, shown, kept_back)
+    wished = np.zeros(len(structure)) if wish is None else np.asarray(wish, dtype=np.float64)
+    _check(structure, primary, shown, kept_back, wished)
     zero = shown & (structure.counts == 0)
     system = unknowns(structure, zero)
+    if not primary.any():
+        return kept_back.copy()
     search = _Search.over(structure, system, primary, shown & ~zero)
     shown_cells = _published_cells(structure, system)
-    patterns = [search.hidden(order) for order in _orders(structure, system, search, kept_back, wish)]
+    patterns = [search.hidden(order) for order in _orders(structure, system, search, kept_back, wished)]
     hidden = min(patterns, key=lambda pattern: int(shown_cells[pattern].sum()))
     known = system.row < 0
     return np.asarray(np.where(known, False, hidden[system.row]))
 
 
-def _check(structure: Structure, primary: Mask, shown: Mask, withheld: Mask) -> None:
+def _check(
+    structure: Structure, primary: Mask, shown: Mask, withheld: Mask, wished: NDArray[np.float64]
+) -> None:
     for name, mask in (("primary", primary), ("shown", shown), ("withheld", withheld)):
         if mask.shape != (len(structure),) or mask.dtype != np.bool_:
             raise StructureError(
                 f"{name} has shape {mask.shape} and type {mask.dtype}; {structure!r} needs one flag a row"
             )
+    if wished.shape != (len(structure),) or not np.isfinite(wished).all():
+        raise StructureError(f"wish has shape {wished.shape}; {structure!r} needs one finite number a row")
     both = int((shown & (primary | withheld)).sum())
     if both:
         raise StructureError(f"{both} rows are shown and at the same time primary or withheld")
@@ -81,12 +89,9 @@ def _orders(
     system: Unknowns,
     search: "_Search",
     withheld: Mask,
-    wish: NDArray[np.float64] | None,
+    wished: NDArray[np.float64],
 ) -> Iterator[NDArray[np.int64]]:
     """Yield the undecided rows of the system, the most wished for first, in each order that is tried."""
-    wished = np.zeros(len(structure)) if wish is None else np.asarray(wish, dtype=np.float64)
-    if wished.shape != (len(structure),) or not np.isfinite(wished).all():
-        raise StructureError(f"wish has shape {wished.shape}; {structure!r} needs one finite number a row")
     rows, size = np.arange(len(structure)), np.log1p(structure.counts.astype(np.float64))
     keys = [size]
     if len(structure) <= _SEARCHED_ROWS:
@@ -128,15 +133,20 @@ class _Search:
         every = np.ones(len(public), dtype=bool)
         columns = column_basis(residuals(system, every, every))
         alone = system.marks(structure.counts == 1) & ~public
-        return cls(system, protected, alone, public, columns)
+        search = cls(system, protected, alone, public, columns)
+        broken = search._broken(public)
+        if broken:
+            raise Unprotectable(f"{broken} protected cells follow from cells that are public already")
+        return search
 
     def hidden(self, order: NDArray[np.int64]) -> Mask:
         """Return the rows of the system that stay hidden."""
         public = self.public.copy()
-        self._reduced(public, strict=True)
         safe = self._safe_prefix(order)
         public[order[:safe]] = True
-        rows, echelon = self._echelon(public)
+        rows = np.flatnonzero(~public)
+        reduced = self._modulo(public, ~public) if safe else self._start
+        echelon = Echelon(reduced, self._ledger(rows))
         position = dict(zip(rows.tolist(), range(len(rows)), strict=True))
         for row in order[safe:].tolist():
             public[row] = echelon.publish(position[row])
@@ -149,22 +159,24 @@ class _Search:
             middle = (low + size) // 2
             public = self.public.copy()
             public[order[:middle]] = True
-            if self._reduced(public, strict=False) is None:
+            if self._broken(public):
                 size = middle
             else:
                 low = middle
         return low
 
-    def _reduced(self, public: Mask, *, strict: bool) -> sparse.csr_array | None:
-        """Return the watched rows reduced by the public ones; where that gives one away, None or an error."""
+    @cached_property
+    def _start(self) -> sparse.csr_array:
+        """Return all rows reduced by the rows that are public from the start, where every order begins."""
+        return self._modulo(self.public, ~self.public)
+
+    def _broken(self, public: Mask) -> int:
+        """Return how many protected rows these public rows give away."""
         watched = (self.protected | self.singleton) & ~public
         kept = self._modulo(public, watched)
-        ledger = self._ledger(np.flatnonzero(watched))
         prints = fingerprints(kept, weights(kept.shape[1]))
-        broken = ledger.broken_by({k: direction(row.tolist()) for k, row in enumerate(prints)})
-        if broken and strict:
-            raise Unprotectable(f"{len(broken)} protected cells follow from cells that are public already")
-        return None if broken else kept
+        ledger = self._ledger(np.flatnonzero(watched))
+        return len(ledger.broken_by({k: direction(row.tolist()) for k, row in enumerate(prints)}))
 
     def _modulo(self, public: Mask, wanted: Mask) -> sparse.csr_array:
         """Return the wanted rows reduced by the public rows."""
@@ -172,10 +184,6 @@ class _Search:
         return eliminate(
             sparse.csr_array(small[np.flatnonzero(public)]), sparse.csr_array(small[np.flatnonzero(wanted)])
         )
-
-    def _echelon(self, public: Mask) -> tuple[NDArray[np.int64], Echelon]:
-        rows = np.flatnonzero(~public)
-        return rows, Echelon(self._modulo(public, ~public), self._ledger(rows))
 
     def _ledger(self, rows: NDArray[np.int64]) -> Ledger:
         return Ledger(self.protected[rows], self.singleton[rows])

@@ -20,6 +20,7 @@ type Mask = NDArray[np.bool_]
 type Floats = NDArray[np.float64]
 
 _REGION = 400
+_WHOLE = 1_500
 _MOVED = 1e-6
 
 
@@ -39,7 +40,7 @@ class Movable:
 
 
 class Widening:
-    """Hidden rows and how far each is known to be able to move; `widen` hides more rows until one moves enough."""
+    """Hidden rows and how far each is known to be able to move, in `up` and `down`."""
 
     def __init__(self, movable: Movable, hidden: Mask) -> None:
         self._movable = movable
@@ -51,16 +52,23 @@ class Widening:
         self.down: Floats = np.zeros(len(hidden))
         self.up: Floats = np.zeros(len(hidden))
 
+    def widen_all(self, width: float) -> None:
+        """Widen every hidden row, those that get hidden on the way included, as far as that is possible."""
+        done = np.zeros(len(self.hidden), dtype=bool)
+        while (self.hidden & ~done).any():
+            for row in np.flatnonzero(self.hidden & ~done).tolist():
+                self.widen(row, width)
+                done[row] = True
+
     def widen(self, row: int, width: float) -> bool:
         """Hide what is needed for the row to be uncertain by that many persons; return whether that is possible."""
+        up, down = _persons(self.up[row]), _persons(self.down[row])
+        missing = np.ceil(width) - up - down
+        if missing <= 0:
+            return True
         for region in self._around(row):
-            for direction, reached in ((1.0, self.up), (-1.0, self.down)):
-                missing = width - self.up[row] - self.down[row]
-                if missing <= _MOVED:
-                    return True
-                movement = self._region(region).movement(
-                    row, direction * (reached[row] + missing), self.hidden
-                )
+            for change in (up + missing, -down - missing):
+                movement = self._region(region).movement(row, change, self.hidden)
                 if movement is not None:
                     self._apply(movement)
                     return True
@@ -75,6 +83,8 @@ class Widening:
 
     def _around(self, row: int) -> list[int]:
         """Return rows around this one whose finest cells are tried, from small to large; -1 for all cells."""
+        if self._movable.matrix.shape[1] <= _WHOLE:
+            return [-1]
         columns = self._columns(row)
         around = self._columns_of.indices[slice(*self._columns_of.indptr[columns[0] : columns[0] + 2])]
         larger = around[np.argsort(self._sizes[around], kind="stable")]
@@ -95,6 +105,11 @@ class Widening:
             columns = every if row < 0 else np.sort(self._columns(row)).astype(np.int64)
             self._regions[row] = _Region(self._movable, self._values, columns)
         return self._regions[row]
+
+
+def _persons(movement: float) -> float:
+    """Return the whole persons in a movement."""
+    return float(np.floor(movement + _MOVED))
 
 
 class _Region:
