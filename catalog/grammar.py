@@ -4,14 +4,25 @@ import re
 import unicodedata
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 LAYER_ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 COLUMN_NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 LONGEST_NAME = 63
+CATALOG = "catalog"
+"""The id of the collection of records, which no layer can have."""
+
+
+def _not_reserved(name: str) -> str:
+    if name == CATALOG:
+        raise ValueError(f"{CATALOG!r} is the collection of records; choose another id")
+    return name
+
 
 LayerId = Annotated[
-    str, Field(pattern=LAYER_ID, max_length=LONGEST_NAME, description="lower-case words joined by hyphens")
+    str,
+    Field(pattern=LAYER_ID, max_length=LONGEST_NAME, description="lower-case words joined by hyphens"),
+    AfterValidator(_not_reserved),
 ]
 ColumnName = Annotated[
     str,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from catalog.configuration import State
+from catalog.grammar import CATALOG
 from services.settings import ServiceSettings
 
 
@@ -26,6 +27,15 @@ class Site:
     def collection(self, layer: str) -> str:
         """The address of a layer's OGC collection."""
         return f"{self.ogc}/collections/{layer}"
+
+    @property
+    def catalog(self) -> str:
+        """The address of the collection of records."""
+        return self.collection(CATALOG)
+
+    def record(self, layer: str) -> str:
+        """The address of a layer's record."""
+        return f"{self.catalog}/items/{layer}"
 
     def file(self, layer: str, version: int, name: str) -> str:
         """The address of a file of one version."""

@@ -13,6 +13,8 @@ from services.holdings import Holdings
 from services.ogc.collections import Offer, collections
 from services.ogc.documents import to_json
 from services.ogc.openapi import openapi
+from services.ogc.records.catalogue import read_catalogue
+from services.ogc.records.collection import records_collection
 
 Answer = tuple[dict[str, str], int, str | bytes]
 PROBLEM = "application/problem+json"
@@ -60,7 +62,8 @@ class OgcRequest(APIRequest):  # type: ignore[misc]
 
 def make_api(holdings: Holdings, base: dict[str, Any], offer: Offer) -> OgcApi:
     """The API over the holdings; `base` is the configuration without resources."""
-    config = base | {"resources": collections(holdings, offer)}
+    records = records_collection(read_catalogue(holdings, offer.site), offer.root)
+    config = base | {"resources": collections(holdings, offer) | records}
     return OgcApi(config, to_json(openapi(config)))
 
 

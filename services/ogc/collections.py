@@ -1,11 +1,10 @@
 """What pygeoapi is told of the catalog: one collection for every public layer."""
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from catalog.periods import first_moment, last_moment
 from catalog.records import Bounds, Record
 from catalog.vocabulary import vocabulary
 from services.holdings import Holdings
@@ -39,7 +38,7 @@ def _collection(record: Record, offer: Offer) -> Collection:
         "title": record.title,
         "description": record.description,
         "keywords": list(dict.fromkeys([*record.keywords, _label("themes", record.theme), record.agency])),
-        "links": _links(record, offer.site),
+        "links": [_to_record(record, offer.site), *layer_links(record, offer.site)],
         "extents": _extents(record, offer.site.state.bounds),
         "providers": [_provider(record, offer)],
     }
@@ -77,23 +76,17 @@ def _whole_file(record: Record, site: Site) -> str:
 def _extents(record: Record, fallback: Bounds) -> dict[str, Any]:
     """Space and time of a layer; a table without geometry stands for the whole state."""
     extents: dict[str, Any] = {"spatial": {"bbox": list(record.bounds or fallback), "crs": crs.CRS84}}
-    begin, end = _moment(record.period.start, last=False), _moment(record.period.end, last=True)
-    if begin or end:
-        extents["temporal"] = {"begin": begin, "end": end}
+    start, end = record.period.start, record.period.end
+    if start or end:
+        extents["temporal"] = {
+            "begin": first_moment(start) if start else None,
+            "end": last_moment(end) if end else None,
+        }
     return extents
 
 
-def _moment(text: str | None, *, last: bool) -> datetime | None:
-    """The first or last second of a year, month or day."""
-    if text is None:
-        return None
-    year, *rest = (int(part) for part in text.split("-"))
-    month = rest[0] if rest else (12 if last else 1)
-    day = rest[1] if len(rest) > 1 else (monthrange(year, month)[1] if last else 1)
-    return datetime(year, month, day, *((23, 59, 59) if last else (0, 0, 0)), tzinfo=UTC)
-
-
-def _links(record: Record, site: Site) -> Links:
+def layer_links(record: Record, site: Site) -> Links:
+    """Links to a layer's page, licence, source and files."""
     page = site.layer(record.id)
     links: Links = [{"rel": "describedby", "type": "text/html", "title": "About this layer", "href": page}]
     licence = vocabulary("licences").term(record.licence)
@@ -112,6 +105,11 @@ def _links(record: Record, site: Site) -> Links:
         }
         for file in record.files
     ]
+
+
+def _to_record(record: Record, site: Site) -> dict[str, Any]:
+    title, address = "Record in the catalog", site.record(record.id)
+    return {"rel": "describedby", "type": "application/geo+json", "title": title, "href": address}
 
 
 def _label(name: str, code: str) -> str:

@@ -2,6 +2,8 @@
 
 _COMMON = "http://www.opengis.net/spec/ogcapi-common"
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
+_RECORDS = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf"
+_PROCESSES = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf"
 _COVERAGES = "http://www.opengis.net/spec/ogcapi-coverages-1/1.0/conf"
 
 COMMON = [
@@ -22,6 +24,25 @@ FEATURES = [
     f"{_FEATURES}-3/1.0/conf/queryables-query-parameters",
     f"{_COMMON}-3/1.0/conf/schemas",
 ]
+RECORDS = [
+    f"{_RECORDS}/{name}"
+    for name in (
+        "record-core",
+        "record-collection",
+        "record-core-query-parameters",
+        "record-api",
+        "records-api",
+        "searchable-catalog",
+        "searchable-catalog-sorting",
+        "sorting",
+        "autodiscovery",
+        "json",
+        "html",
+        "oas30",
+    )
+]
+"""The standard spells the class of the API both ways."""
+PROCESSES = [f"{_PROCESSES}/{name}" for name in ("core", "ogc-process-description", "json", "html", "oas30")]
 COVERAGES = [
     f"{_COVERAGES}/core",
     f"{_COVERAGES}/oas30",

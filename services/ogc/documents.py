@@ -7,7 +7,9 @@ import orjson
 from babel import Locale
 from pygeoapi.l10n import locale2str
 
+from catalog.grammar import CATALOG
 from services.ogc.features.page import Page, Stored
+from services.ogc.records.members import MEMBERS
 
 NOT_SERVED_TYPES = frozenset({"application/ld+json"})
 NOT_SERVED_RELATIONS = ("/processes", "/tiling-schemes", "/job-list")
@@ -25,6 +27,8 @@ def with_true_links(document: Mapping[str, Any]) -> dict[str, Any]:
     changed = dict(document)
     if "links" in changed:
         changed["links"] = [link for link in changed["links"] if is_served(link, changed)]
+    if changed.get("itemType") == "record":
+        changed |= MEMBERS
     if isinstance(page := changed.get("features"), Page):
         others = [link for link in changed.get("links", []) if link["rel"] not in ("next", "prev")]
         changed["links"] = [*others, *page.links]
@@ -40,6 +44,7 @@ def is_served(link: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
         link.get("type") in NOT_SERVED_TYPES
         or link["rel"].endswith(NOT_SERVED_RELATIONS)
         or link["href"].endswith("/coverage?f=html")
+        or f"/collections/{CATALOG}/items?f=csv" in link["href"]
         or (of_coverage and link["rel"].endswith("/queryables"))
     )
 

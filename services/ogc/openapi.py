@@ -6,8 +6,10 @@ from typing import Any
 from pydantic import PydanticDeprecatedSince20
 from pygeoapi.openapi import get_oas
 
+from catalog.grammar import CATALOG
 from services.ogc.paging import AFTER, VERSION
 from services.ogc.parameters import RESERVED
+from services.ogc.records.openapi import record_paths
 
 with warnings.catch_warnings():
     # pygeoapi declares models in pydantic's old way in modules that get_oas imports
@@ -30,6 +32,8 @@ def openapi(config: Document) -> Document:
         for path, methods in document["paths"].items()
         if "get" in methods and not path.startswith(("/TileMatrixSets", "/jobs", "/processes"))
     }
+    if CATALOG in config["resources"]:
+        document["paths"] |= record_paths()
     return document
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pygeoapi
 from pygeoapi import api
-from pygeoapi.api import coverages, itemtypes
+from pygeoapi.api import coverages, itemtypes, processes
 from pyproj.exceptions import CRSError
 
 from services.errors import PatchMismatch
@@ -55,12 +55,15 @@ FUNCTIONS = (
     Patch(api, "to_json", _JSON, to_json),
     Patch(itemtypes, "to_json", _JSON, to_json),
     Patch(coverages, "to_json", _JSON, to_json),
+    Patch(processes, "to_json", _JSON, to_json),
     Patch(api, "setup_logger", ("logging_config",), _setup_logger),
     Patch(itemtypes, "transform_bbox", ("bbox", "from_crs", "to_crs", "always_xy"), _transform_bbox),
 )
 LISTS = (
     (api, "CONFORMANCE_CLASSES", conformance.COMMON),
     (itemtypes, "CONFORMANCE_CLASSES_FEATURES", conformance.FEATURES),
+    (itemtypes, "CONFORMANCE_CLASSES_RECORDS", conformance.RECORDS),
+    (processes, "CONFORMANCE_CLASSES", conformance.PROCESSES),
     (coverages, "CONFORMANCE_CLASSES", conformance.COVERAGES),
 )
 

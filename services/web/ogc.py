@@ -15,7 +15,7 @@ from services.web.context import context, moment
 
 BLUEPRINT = flask.Blueprint("ogc", __name__, url_prefix="/ogc")
 
-_DOCUMENT = Resource()
+DOCUMENT = Resource()
 _MEDIA_TYPES = {
     "json": ("application/json", "application/geo+json", "application/schema+json",
              "application/openapi+json", "application/vnd.oai.openapi+json", "application/prs.coverage+json"),
@@ -28,46 +28,46 @@ _MEDIA_TYPES = {
 @BLUEPRINT.get("/")
 def landing_page() -> flask.Response:
     """The landing page."""
-    return _answer(core.landing_page, _DOCUMENT)
+    return answer(core.landing_page, DOCUMENT)
 
 
 @BLUEPRINT.get("/openapi")
 def openapi() -> flask.Response:
     """The OpenAPI document."""
-    return _answer(core.openapi_, _DOCUMENT)
+    return answer(core.openapi_, DOCUMENT)
 
 
 @BLUEPRINT.get("/conformance")
 def conformance() -> flask.Response:
     """The conformance classes."""
-    return _answer(core.conformance, _DOCUMENT)
+    return answer(core.conformance, DOCUMENT)
 
 
 @BLUEPRINT.get("/collections")
 def collections() -> flask.Response:
     """All collections."""
-    return _answer(core.describe_collections, _DOCUMENT)
+    return answer(core.describe_collections, DOCUMENT)
 
 
 @BLUEPRINT.get("/collections/<layer>")
 def collection(layer: str) -> flask.Response:
     """One collection."""
     _record(layer)
-    return _answer(core.describe_collections, _DOCUMENT, layer)
+    return answer(core.describe_collections, DOCUMENT, layer)
 
 
 @BLUEPRINT.get("/collections/<layer>/schema")
 def schema(layer: str) -> flask.Response:
     """The schema of a collection's features or bands."""
     _record(layer)
-    return _answer(core.get_collection_schema, _DOCUMENT, layer)
+    return answer(core.get_collection_schema, DOCUMENT, layer)
 
 
 @BLUEPRINT.get("/collections/<layer>/queryables")
 def queryables(layer: str) -> flask.Response:
     """The columns that a collection's features can be filtered by."""
     _record(layer, "features", "table")
-    return _answer(itemtypes.get_collection_queryables, _DOCUMENT, layer)
+    return answer(itemtypes.get_collection_queryables, DOCUMENT, layer)
 
 
 @BLUEPRINT.get("/collections/<layer>/items")
@@ -76,7 +76,7 @@ def items(layer: str) -> flask.Response:
     record = _record(layer, "features", "table")
     columns = tuple(column.name for column in record.columns)
     resource = Resource(("json", "html", "csv"), ITEMS, _systems(record), columns, frozenset(columns))
-    return _geojson(_answer(itemtypes.get_collection_items, resource, layer))
+    return geojson(answer(itemtypes.get_collection_items, resource, layer))
 
 
 @BLUEPRINT.get("/collections/<layer>/items/<path:item>")
@@ -84,7 +84,7 @@ def item(layer: str, item: str) -> flask.Response:
     """One feature."""
     record = _record(layer, "features", "table")
     resource = Resource(checks=("crs",), crs=_systems(record))
-    return _geojson(_answer(itemtypes.get_collection_item, resource, layer, item))
+    return geojson(answer(itemtypes.get_collection_item, resource, layer, item))
 
 
 @BLUEPRINT.get("/collections/<layer>/coverage")
@@ -94,16 +94,16 @@ def coverage(layer: str) -> flask.Response:
     bands = tuple(band.name for band in record.grid.bands) if record.grid else ()
     systems = tuple(crs.uri(code) for code in context().site.crs)
     resource = Resource(("json", "GTiff"), COVERAGE, systems, bands)
-    return _answer(coverages.get_collection_coverage, resource, layer)
+    return answer(coverages.get_collection_coverage, resource, layer)
 
 
-def _answer(function: Callable[..., Answer], resource: Resource, *arguments: str) -> flask.Response:
+def answer(function: Callable[..., Answer], resource: Resource, *arguments: str) -> flask.Response:
     """Pygeoapi's answer to the request, whose parameters are checked first."""
     parameters = checked(flask.request.args.items(multi=True), resource)
     if VERSION in parameters:
         context().version(moment().holdings, arguments[0], int(parameters[VERSION]))
     api = moment().api
-    request = OgcRequest(flask.request, api.locales, parameters, _format(parameters, resource))
+    request = OgcRequest(flask.request, api.locales, parameters, format_of(parameters, resource))
     with asking(Asked(context().site.url + flask.request.path, parameters)):
         headers, status, content = function(api, request, *arguments)
     response = flask.Response(content, status, headers)
@@ -112,7 +112,7 @@ def _answer(function: Callable[..., Answer], resource: Resource, *arguments: str
     return response
 
 
-def _format(parameters: Mapping[str, str], resource: Resource) -> str | None:
+def format_of(parameters: Mapping[str, str], resource: Resource) -> str | None:
     """The format asked for: by `f`, else by the Accept header, else JSON (None)."""
     if "f" in parameters:
         return parameters["f"]
@@ -142,7 +142,8 @@ def _systems(record: Record) -> tuple[str, ...]:
     return tuple(crs.uri(code) for code in offered)
 
 
-def _geojson(response: flask.Response) -> flask.Response:
+def geojson(response: flask.Response) -> flask.Response:
+    """The response, as GeoJSON where it is JSON of features."""
     if response.status_code == 200 and response.mimetype == "application/json":
         response.mimetype = "application/geo+json"
     return response

@@ -148,7 +148,8 @@ def test_an_empty_store_is_a_catalog_without_layers(
     client = create_app(*make_settings(tmp_path)).test_client()
 
     assert "0 layers" in client.get("/").get_data(as_text=True)
-    assert client.get("/ogc/collections").get_json()["collections"] == []
+    assert [one["id"] for one in client.get("/ogc/collections").get_json()["collections"]] == ["catalog"]
+    assert client.get("/ogc/collections/catalog/items").get_json()["numberMatched"] == 0
     assert client.get("/ogc/openapi").status_code == 200
 
 

@@ -202,7 +202,7 @@ def test_a_new_version_reaches_every_worker_and_the_server_ends_cleanly(
     process.send_signal(end)
     output, _ = process.communicate(timeout=30)
 
-    assert listed == {("crosswalk", "hospitals", "land-cover", "towns", "villages")}
+    assert listed == {("crosswalk", "hospitals", "land-cover", "towns", "villages", "catalog")}
     assert process.returncode == 0, output
     assert "Traceback" not in output
     assert _status(port) is None
