@@ -67,6 +67,7 @@ def _table(
 ) -> pa.Table:
     status = _status(indicator, cells, found, judged, notes)
     hidden = ~HAS_VALUE[status]
+    withheld = hidden & (status != RANK["not_applicable"])
     size = cells.size
     arrays: dict[str, Texts | Floats] = {
         "place_type": cells.place_type,
@@ -80,7 +81,7 @@ def _table(
             name: np.where(hidden, np.nan, getattr(found, name))
             for name in ("estimate", "moe", "lower", "upper")
         },
-        **{name: np.where(hidden, np.nan, getattr(cells, name)) for name in ("numerator", "numerator_moe")},
+        **{name: np.where(withheld, np.nan, getattr(cells, name)) for name in ("numerator", "numerator_moe")},
         "denominator": cells.denominator,
         "denominator_moe": cells.denominator_moe,
         "status": texts(status),
