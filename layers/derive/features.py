@@ -49,8 +49,8 @@ def features_of(
     values = tidy.filter(pc.field("period") == period)
     ours = values.filter((pc.field("place_type") == drawn.kind) & (pc.field("vintage") == drawn.vintage))
     state = values.filter(pc.field("place_type") == "state")
-    shapes = _shapes(boundaries)
-    ids, joined = _ids(ours, shapes, drawn, places)
+    shapes = polygons_of(boundaries)
+    ids, joined = polygon_ids(ours, shapes, drawn, places)
     notes.add(
         "join",
         f"{drawn.kind} {drawn.vintage} to polygons of {drawn.drawn}: {joined}",
@@ -103,7 +103,7 @@ def _latest(tidy: pa.Table, drawn: Drawn) -> str:
     return str(pc.max(of_kind["period"]).as_py())
 
 
-def _shapes(boundaries: Version) -> pd.DataFrame:
+def polygons_of(boundaries: Version) -> pd.DataFrame:
     """Id, name and geometry of every polygon."""
     reference = boundaries.record.places
     if reference is None:
@@ -119,7 +119,7 @@ def _shapes(boundaries: Version) -> pd.DataFrame:
     )
 
 
-def _ids(
+def polygon_ids(
     ours: pa.Table, shapes: pd.DataFrame, drawn: Drawn, places: Places
 ) -> tuple[dict[str, str], JoinReport]:
     """Id of a value → id of its polygon's vintage, and what of both sides has a counterpart."""
