@@ -27,6 +27,19 @@ LONGEST_INDEX = 60
 FORMATS = ("gpkg", "shp", "geojson")
 _STEPS = (sys.executable, "-m", "bench.ingest_steps")
 
+_COLUMNS = {
+    "file": "file",
+    "decode s": "decode",
+    "ours s": "ours",
+    "of ogr2ogr": "share",
+    "ours CPU s": "ours_processor",
+    "ours MB": "ours_megabytes",
+    "index s": "index",
+    "ogr2ogr s": "ogr2ogr",
+    "ogr2ogr CPU s": "ogr2ogr_processor",
+    "ogr2ogr MB": "ogr2ogr_megabytes",
+}
+
 Row = dict[str, float | str | None]
 
 
@@ -46,9 +59,11 @@ def compare(path: Path, workspace: Path) -> Row:
         "decode": decoded["seconds"],
         "ours": data,
         "decode_share": decoded["seconds"] / data,
+        "ours_processor": said["data_processor"],
         "ours_megabytes": ours.megabytes,
         "index": said["all"] - said["data"],
         "ogr2ogr": theirs.seconds if theirs else None,
+        "ogr2ogr_processor": theirs.processor if theirs else None,
         "ogr2ogr_megabytes": theirs.megabytes if theirs else None,
         "share": data / theirs.seconds if theirs else None,
     }
@@ -65,8 +80,7 @@ def ogr2ogr(path: Path, workspace: Path) -> Measured | None:
 
 def table(rows: list[Row]) -> str:
     """The measurements as a table to read."""
-    names = ("file", "decode", "ours", "share", "ours_megabytes", "index", "ogr2ogr", "ogr2ogr_megabytes")
-    heads = ("file", "decode s", "ours s", "of ogr2ogr", "ours MB", "index s", "ogr2ogr s", "ogr2ogr MB")
+    heads, names = zip(*_COLUMNS.items(), strict=True)
     lines = [heads, *(tuple(_cell(name, row[name]) for name in names) for row in rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(heads))]
     return "\n".join(

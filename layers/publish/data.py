@@ -13,15 +13,9 @@ from numpy.typing import NDArray
 
 from catalog.records import Bounds, GeometryType, PublishedColumn
 from catalog.store.files import sha256_of
+from layers.normalise.schema import GEOMETRY
 from layers.publish.finished import finished_file
-from layers.publish.geoparquet import (
-    BBOX,
-    GEOMETRY,
-    ROW_GROUP_BYTES,
-    ROW_GROUP_ROWS,
-    file_schema,
-    geo_metadata,
-)
+from layers.publish.geoparquet import BBOX, ROW_GROUP_BYTES, ROW_GROUP_ROWS, file_schema, geo_metadata
 from layers.publish.keys import refuse_duplicates, refuse_missing
 from layers.publish.shapes import Shapes, places, rounded_outwards
 from layers.publish.sorting import POSITION, RUN_BYTES, ExternalSort

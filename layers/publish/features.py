@@ -8,7 +8,7 @@ import pyarrow as pa
 import shapely
 
 from catalog.records import PublishedColumn
-from layers.publish.geoparquet import GEOMETRY
+from layers.normalise.schema import GEOMETRY
 from layers.publish.keys import as_text, feature_ids
 
 Value = str | int | float | None

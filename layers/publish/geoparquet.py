@@ -10,22 +10,16 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from catalog.records import Bounds, GeometryType, PublishedColumn
+from layers.normalise.schema import ARROW_TYPES, GEOMETRY
 from layers.publish.errors import ReservedColumn
 
-GEOMETRY = "geometry"
+__all__ = ["BBOX", "GEOMETRY", "ROW_GROUP_BYTES", "ROW_GROUP_ROWS", "file_schema", "geo_metadata"]
+
 BBOX = "bbox"
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
 ROW_GROUP_ROWS = 32_768
 ROW_GROUP_BYTES = 64 << 20
 
-_TYPES = {
-    "string": pa.string(),
-    "integer": pa.int64(),
-    "number": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "datetime": pa.timestamp("us", tz="UTC"),
-}
 _BBOX_TYPE = pa.struct([pa.field(corner, pa.float32()) for corner in CORNERS])
 _DESCRIBED = ("title", "title_es", "description", "unit", "vocabulary")
 
@@ -39,7 +33,9 @@ def file_schema(columns: Sequence[PublishedColumn], *, geometry: bool) -> pa.Sch
         ReservedColumn: a published column is called like one of these two.
 
     """
-    fields = [pa.field(column.name, _TYPES[column.type], metadata=_description(column)) for column in columns]
+    fields = [
+        pa.field(column.name, ARROW_TYPES[column.type], metadata=_description(column)) for column in columns
+    ]
     if geometry:
         for column in columns:
             if column.name in (GEOMETRY, BBOX):
