@@ -32,7 +32,9 @@ def dissolved(batches: Iterable[pa.RecordBatch], key: Sequence[str], notes: Note
     for name in others:
         disagreeing = summary.filter(pc.greater(summary[f"{name}_count_distinct"], 1))
         if disagreeing.num_rows:
-            ids = ", ".join(":".join(map(str, row.values())) for row in disagreeing.select(list(key)).to_pylist()[:5])
+            ids = ", ".join(
+                ":".join(map(str, row.values())) for row in disagreeing.select(list(key)).to_pylist()[:5]
+            )
             raise DataError(f"rows that are to become one place disagree, for example {ids}", column=name)
     shapes = shapely.from_wkb(rows[GEOMETRY].to_numpy(zero_copy_only=False))
     joined = [_joined(shapes[members]) for members in summary["row_list"].to_pylist()]
