@@ -15,13 +15,17 @@ from layers.measures.acs import Significance, significant
 
 REGIONS = ("planning_region", "county")
 
+_SHOWN = ("estimate", "moe", "lower", "upper", "status", "reliability")
+
 
 @dataclass(frozen=True)
 class Value:
-    """One published value with its margin of error at 90 %."""
+    """One published value with its margin of error at 90 % and its limits at the indicator's confidence."""
 
     estimate: float | None
     moe: float | None
+    lower: float | None
+    upper: float | None
     status: str
     reliability: str | None
 
@@ -131,17 +135,20 @@ def _values(indicator: Indicator, rows: pa.Table, period: str) -> dict[tuple[str
     names = [dimension.name for dimension in indicator.dimensions]
     orders = [dimension.allowed for dimension in indicator.dimensions]
     found = {
-        tuple(row[name] for name in names): Value(
-            row["estimate"], row["moe"], row["status"], row["reliability"]
-        )
+        tuple(row[name] for name in names): Value(**{name: row[name] for name in _SHOWN})
         for row in rows.filter(pc.field("period") == period).to_pylist()
     }
     return dict(
         sorted(
             found.items(),
-            key=lambda item: [order.index(code) for order, code in zip(orders, item[0], strict=True)],
+            key=lambda item: [_place_in(order, code) for order, code in zip(orders, item[0], strict=True)],
         )
     )
+
+
+def _place_in(order: tuple[str, ...], code: str) -> int:
+    """Where a code stands; one that is declared no more, in a table not yet derived again, comes last."""
+    return order.index(code) if code in order else len(order)
 
 
 def _label(indicator: Indicator, codes: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,6 +14,8 @@ from services.holdings import Holdings
 from services.ogc.collections import Offer, collections
 from services.ogc.documents import to_json
 from services.ogc.openapi import openapi
+from services.ogc.processes.figures import read_figures
+from services.ogc.processes.offer import process_resources
 from services.ogc.records.catalogue import read_catalogue
 from services.ogc.records.collection import records_collection
 
@@ -60,15 +63,14 @@ class OgcRequest(APIRequest):  # type: ignore[misc]
         return None, self._default_locale
 
 
-def make_api(holdings: Holdings, base: dict[str, Any], offer: Offer) -> OgcApi:
-    """The API over the holdings; `base` is the configuration without resources."""
+def make_api(holdings: Holdings, base: dict[str, Any], offer: Offer, profile: Path) -> OgcApi:
+    """The API over the holdings; `base` is the configuration without resources, `profile` the state's folder."""
     records = records_collection(read_catalogue(holdings, offer.site), offer.root)
-    config = base | {"resources": collections(holdings, offer) | records}
+    processes = process_resources(read_figures(holdings, offer.root, profile))
+    config = base | {"resources": collections(holdings, offer) | records | processes}
     return OgcApi(config, to_json(openapi(config)))
 
 
-def problem(status: HTTPStatus, detail: str) -> bytes:
-    """A problem document."""
-    return orjson.dumps(
-        {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
-    )
+def problem(status: HTTPStatus, detail: str, kind: str = "about:blank") -> bytes:
+    """A problem document; `kind` is the URI of its type."""
+    return orjson.dumps({"type": kind, "title": status.phrase, "status": int(status), "detail": detail})

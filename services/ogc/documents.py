@@ -12,7 +12,7 @@ from services.ogc.features.page import Page, Stored
 from services.ogc.records.members import MEMBERS
 
 NOT_SERVED_TYPES = frozenset({"application/ld+json"})
-NOT_SERVED_RELATIONS = ("/processes", "/tiling-schemes", "/job-list")
+NOT_SERVED_RELATIONS = ("/tiling-schemes", "/job-list")
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
 
 

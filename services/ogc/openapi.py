@@ -9,6 +9,8 @@ from pygeoapi.openapi import get_oas
 from catalog.grammar import CATALOG
 from services.ogc.paging import AFTER, VERSION
 from services.ogc.parameters import RESERVED
+from services.ogc.processes.offer import processes_of
+from services.ogc.processes.openapi import process_paths
 from services.ogc.records.openapi import record_paths
 
 with warnings.catch_warnings():
@@ -34,6 +36,7 @@ def openapi(config: Document) -> Document:
     }
     if CATALOG in config["resources"]:
         document["paths"] |= record_paths()
+    document["paths"] |= process_paths(processes_of(config["resources"]))
     return document
 
 

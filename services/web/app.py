@@ -15,7 +15,7 @@ from services.ogc.collections import Offer
 from services.ogc.config import base_config
 from services.settings import ServiceSettings
 from services.site import make_site
-from services.web import errors, files, headers, ogc, pages, records
+from services.web import errors, files, headers, ogc, pages, processes, records
 from services.web.context import EXTENSION, Context, Moment, context, moment
 
 _FOLDER = Path(__file__).parent
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None, service: ServiceSettings | None
     app.context_processor(_for_templates)
     app.after_request(headers.add)
     errors.register(app)
-    for blueprint in (records.BLUEPRINT, ogc.BLUEPRINT, files.BLUEPRINT, pages.BLUEPRINT):
+    for blueprint in (records.BLUEPRINT, processes.BLUEPRINT, ogc.BLUEPRINT, files.BLUEPRINT, pages.BLUEPRINT):
         app.register_blueprint(blueprint)
     return app
 
@@ -52,7 +52,7 @@ def _context(settings: Settings, service: ServiceSettings) -> Context:
 
     def now() -> Moment:
         holdings = read_holdings(store)
-        return Moment(holdings, make_api(holdings, base, offer))
+        return Moment(holdings, make_api(holdings, base, offer, settings.profile))
 
     return Context(store, site, Live(store, now, service.refresh))
 

@@ -88,7 +88,6 @@ def test_a_bad_request_is_told_what_is_allowed(client: FlaskClient, address: str
         "/ogc/collections/../towns",
         "/ogc/jobs",
         "/ogc/jobs/1",
-        "/ogc/processes",
         "/ogc/stac",
         "/ogc/admin/config",
         "/ogc/TileMatrixSets",
