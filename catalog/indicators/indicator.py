@@ -126,10 +126,18 @@ class Indicator(Strict):
             raise ValueError(f"the source has places of type {level} and no other")
         if self.kind in ("median", "mean") and self.derived:
             raise ValueError(f"a {self.kind} cannot be added up: derived places need counts or their shares")
+        if self.derived and isinstance(self.cells, TidyCells) and not self._adds_up(self.cells):
+            raise ValueError(
+                f"finished values of kind {self.kind} cannot be added up: derived needs their parts"
+            )
         lost = sorted({rule.sum_of for rule in self.derived} - set(self.places))
         if lost:
             raise ValueError(f"derived places add up types that are not published: {', '.join(lost)}")
         return self
+
+    def _adds_up(self, cells: TidyCells) -> bool:
+        """Whether places can be made of places: counts, or a share with its numerator and denominator."""
+        return self.kind == "count" or cells.value is None
 
     def _check_names(self, where: str, codes: dict[str, str]) -> None:
         unknown = sorted(set(codes) - {dimension.name for dimension in self.dimensions})

@@ -21,7 +21,10 @@ class Policy(Strict):
         Field(description="name of the rule for small cells that the source applied or publication must"),
     ] = None
     zero_margins: Annotated[
-        ZeroRule, Field(description="how zero estimates enter the margin of a sum: the Census rule, all, or tidycensus")
+        ZeroRule,
+        Field(
+            description="how zero estimates enter the margin of a sum: the Census rule, all, or tidycensus"
+        ),
     ] = "largest-once"
     blank_margins: Annotated[
         Literal["not-available", "controlled"],

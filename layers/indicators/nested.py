@@ -73,7 +73,7 @@ def moved_cells(
     numbers = empty_numbers(size)
     for name in ("numerator", "denominator"):
         values, moe = getattr(parts, name), getattr(parts, f"{name}_moe")
-        if np.isnan(values).all():
+        if name == "denominator" and np.isnan(values).all():
             continue
         moved = move_extensive(
             weights.align(parts.geoid.astype(str), values),

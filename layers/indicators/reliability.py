@@ -50,8 +50,7 @@ def _judged(name: str, indicator: Indicator, cells: Cells, found: Measured) -> V
     if isinstance(standard, RateStandard):
         return standard.classify(found.estimate, found.lower, found.upper, cells.numerator)
     if isinstance(standard, ProportionStandard):
-        per = float(indicator.per)
-        return standard.classify(
-            found.estimate / per, found.lower / per, found.upper / per, cells.denominator
-        )
+        share = np.where(found.estimate > indicator.per, np.nan, found.estimate) / indicator.per
+        limits = found.lower / indicator.per, found.upper / indicator.per
+        return standard.classify(share, *limits, cells.denominator)
     raise UnknownPolicyError(f"{name!r} is no reliability standard; allowed: {', '.join(POLICIES)}")

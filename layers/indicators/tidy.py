@@ -74,6 +74,8 @@ def _numbers(indicator: Indicator, cells: TidyCells, rows: Rows) -> dict[str, ND
         found |= {f"{part}_moe": margins, "published": np.ones(margins.size, dtype=np.bool_)}
     if indicator.kind == "count" and cells.value and not cells.numerator:
         found |= {"numerator": found["value"]}
+        if "value_moe" in found:
+            found |= {"numerator_moe": found["value_moe"]}
     return found | {"status": status.astype(np.int8)}
 
 

@@ -101,6 +101,12 @@ def test_a_median_cannot_be_added_up():
         indicator(kind="median", per=1, cells=cells, derived=derived)
 
 
+def test_finished_shares_cannot_be_added_up():
+    derived = [{"type": "county", "vintage": "2020", "sum_of": "town"}]
+    with pytest.raises(ValidationError, match="finished values of kind share cannot be added up"):
+        indicator(cells={"shape": "tidy", "value": "share"}, derived=derived)
+
+
 def test_a_minus_takes_a_cell_away_and_survives_a_dump():
     found = indicator(cells=wide(GROUP | {"numerator": ["homes", "-renters"]}))
     assert found.groups[0].numerator == (Term("homes"), Term("renters", -1))

@@ -1,6 +1,7 @@
 """Places made by adding up others: totals are conserved, margins carried, nothing lost."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -75,6 +76,14 @@ def test_a_region_with_a_missing_town_is_missing_and_with_a_suppressed_one_suppr
     table = world.compute(indicator, places(world)).set_index("geoid")
     assert (table.loc["R1"].status, table.loc["R2"].status) == ("missing", "suppressed")
     assert table.loc[["R1", "R2"]].estimate.isna().all()
+
+
+def test_a_region_of_which_nothing_is_known_still_says_how_it_was_made(world, make_indicator):
+    unknown = pa.array([None] * 3, pa.float64())
+    publish_people(world, unknown, people_status=["suppressed"] * 3)
+    table = world.compute(make_indicator(kind="share", cells=CELLS, derived=[REGION]), places(world))
+    regions = table[table.place_type == "planning_region"]
+    assert set(regions.method) == {"nested sum"} and set(regions.status) == {"suppressed"}
 
 
 def test_people_who_would_drop_out_of_a_sum_stop_the_run(world, make_indicator):

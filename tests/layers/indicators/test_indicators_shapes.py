@@ -229,6 +229,41 @@ def test_periods_come_from_a_column_and_falls_are_flagged(world, make_indicator)
     assert list(table.status) == ["published", "unreliable", "published"]
 
 
+def test_shares_above_the_whole_are_flagged_whatever_the_standard(world, make_indicator):
+    world.publish("people", {"geoid": [A, B], "people": [100, 100], "doses": [110, 50]})
+    groups = [{"numerator": ["doses"], "denominator": ["people"]}]
+    policy = {"interval": "clopper-pearson", "reliability": "nchs-2017-proportions"}
+    indicator = make_indicator(
+        kind="share", per=100, cells={"shape": "wide", "groups": groups}, policy=policy
+    )
+    table = world.compute(indicator).set_index("geoid")
+    assert (table.loc[A].estimate, table.loc[A].status) == (pytest.approx(110), "unreliable")
+    assert (table.loc[B].status, table.loc[B].reliability) == ("published", "reliable")
+
+
+@pytest.mark.parametrize(
+    ("standard", "classes"),
+    [
+        ("states-cv", ["reliable", "caution", "unreliable"]),
+        ("cdc-wonder", ["reliable", "unreliable", "unreliable"]),
+        ("nchs-2023-rates-counts", ["reliable", "reliable", "unreliable"]),
+    ],
+)
+def test_each_kind_of_standard_judges(world, make_indicator, standard, classes):
+    world.publish("people", {"geoid": ["a", "b", "c"], "people": [10_000] * 3, "deaths": [100, 15, 4]})
+    cells = {"shape": "wide", "groups": [{"numerator": ["deaths"], "denominator": ["people"]}]}
+    policy = {"interval": "poisson", "reliability": standard}
+    table = world.compute(make_indicator(kind="rate", per=1000, cells=cells, policy=policy))
+    assert list(table.reliability) == classes
+    assert list(table.status) == ["unreliable" if item == "unreliable" else "published" for item in classes]
+
+
+def test_an_unknown_standard_is_named(world, make_indicator):
+    world.publish("people", {"geoid": [A], "people": [1]})
+    with pytest.raises(UnusableNumbers, match="'best' is no reliability standard; allowed: esri-cv"):
+        world.compute(make_indicator(policy={"reliability": "best"}))
+
+
 def test_rows_can_be_filtered_and_texts_are_no_numbers(world, make_indicator):
     world.publish("people", {"geoid": [A, B], "people": [1, 2]})
     source = long_source() | {"where": [{"column": "geoid", "pattern": ".*1"}]}
