@@ -16,7 +16,7 @@ Measure = Literal[
 ]
 """What a map can show: the value, or the value against the reference group or against the whole state."""
 
-ClassMethod = Literal["quantiles", "equal_interval", "jenks_caspall"]
+ClassMethod = Literal["quantiles", "equal_interval"]
 
 
 class Classes(Strict):

@@ -12,7 +12,6 @@ _RATIOS = (1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
 _METHODS = {
     "quantiles": mapclassify.Quantiles,
     "equal_interval": mapclassify.EqualInterval,
-    "jenks_caspall": mapclassify.JenksCaspall,
 }
 _SHARES = (
     0.2,
@@ -63,7 +62,7 @@ def ratio_breaks(values: FloatArray) -> list[float]:
     known = values[np.isfinite(values) & (values > 0) & (values != 1)]
     if not len(known):
         return []
-    distance = np.exp(np.abs(np.log(known)))
+    distance = np.abs(np.log(known))
     limits: list[float] = []
     for share in _SHARES:
         allowed = [ratio for ratio in _RATIOS if not limits or ratio > limits[-1]]
@@ -96,5 +95,6 @@ def _handsome(value: float, decimals: int) -> float:
     return max(round(rounded, decimals), 10.0**-decimals)
 
 
-def _nearest(value: float, allowed: list[float]) -> float:
-    return min(allowed, key=lambda ratio: abs(np.log(ratio / value)))
+def _nearest(distance: float, allowed: list[float]) -> float:
+    """The ratio whose logarithm is nearest to a distance."""
+    return min(allowed, key=lambda ratio: abs(float(np.log(ratio)) - distance))

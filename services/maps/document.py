@@ -11,8 +11,8 @@ from catalog.vocabulary import TOTAL, vocabulary
 from services.maps.classes import breaks
 from services.maps.columns import SPARE, Columns
 from services.maps.comparisons import Compared
-from services.maps.model import STATUSES, Block, FloatArray, Level, MapContent, Topic
-from services.maps.topology import Topology, simplified
+from services.maps.model import STATUSES, Block, ContextPoints, FloatArray, Level, MapContent, Shapes, Topic
+from services.maps.topology import Topology, simplified, unwrapped
 
 MEASURES: tuple[Measure, ...] = (
     "estimate",
@@ -42,7 +42,7 @@ def document(content: MapContent) -> Document:
         "statuses": [_status(code) for code in STATUSES],
         "levels": [_level(level) for level in content.levels.values()],
         "topics": topics,
-        "context": [_context(item) for item in content.context],
+        "context": [_context(item, _crosses_antimeridian(content)) for item in content.context],
         "names": [[name.name, name.level, name.position] for name in content.names],
         "sources": [_source(record) for record in _records(content)],
         "topology": _topology(content),
@@ -77,6 +77,7 @@ def _level(level: Level) -> Document:
         "label": _texts(term.label, term.label_es),
         "plural": _texts(str(plural[0]), str(plural[1])),
         "drawn": level.shapes is not None,
+        "source": level.record.id if level.record else None,
         "ids": list(level.ids),
         "names": list(level.names),
         "parents": {key: positions.tolist() for key, positions in level.parents.items()},
@@ -165,20 +166,35 @@ def _factor(estimate: FloatArray, moe: FloatArray, lower: FloatArray) -> float:
 
 
 def _topology(content: MapContent) -> Document:
-    drawn = [(level, shapes) for level in content.drawn if (shapes := level.shapes) is not None]
-    bounds = np.array([shapely.total_bounds(shapes) for _, shapes in drawn])
-    west, south, _, north = (*np.nanmin(bounds[:, :2], axis=0), *np.nanmax(bounds[:, 2:], axis=0))
-    topology = Topology((round(float(west), 5), round(float(south), 5)))
-    for level, shapes in drawn:
-        topology.add(level.key, simplified(shapes, float(north - south) * _PRECISION))
+    drawn = [(level.key, shapes) for level in content.drawn if (shapes := level.shapes) is not None]
+    if _crosses_antimeridian(content):
+        drawn = [(key, unwrapped(shapes)) for key, shapes in drawn]
+    west, south, _, north = _bounds([shapes for _, shapes in drawn])
+    topology = Topology((round(west, 5), round(south, 5)))
+    for key, shapes in drawn:
+        topology.add(key, simplified(shapes, (north - south) * _PRECISION))
     return topology.document()
 
 
-def _context(item: Any) -> Document:
+def _bounds(coverages: list[Shapes]) -> tuple[float, float, float, float]:
+    bounds = np.array([shapely.total_bounds(shapes) for shapes in coverages])
+    (west, south), (east, north) = np.nanmin(bounds[:, :2], axis=0), np.nanmax(bounds[:, 2:], axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+def _crosses_antimeridian(content: MapContent) -> bool:
+    """Whether the places lie on both sides of 180°: no state is wider than half the world."""
+    west, _, east, _ = _bounds([level.shapes for level in content.drawn if level.shapes is not None])
+    return east - west > 180
+
+
+def _context(item: ContextPoints, turned: bool) -> Document:
     return {
         "layer": item.record.id,
         "title": _texts(item.record.title, item.record.title_es),
-        "points": [[round(x, 5), round(y, 5), label] for x, y, label in item.points],
+        "points": [
+            [round(x + 360 if turned and x < 0 else x, 5), round(y, 5), label] for x, y, label in item.points
+        ],
     }
 
 

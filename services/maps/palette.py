@@ -5,11 +5,11 @@ from catalog.maps import Measure
 SEQUENTIAL: dict[int, tuple[str, ...]] = {
     1: ("#7fcdbb",),
     2: ("#c7e9b4", "#2c7fb8"),
-    3: ("#e3f4c8", "#6cc3be", "#22629f"),
-    4: ("#e3f4c8", "#86d0ba", "#2f9fc3", "#1f4596"),
-    5: ("#e3f4c8", "#9bd8b9", "#46b4c2", "#2279b4", "#162f78"),
-    6: ("#e8f6cc", "#b4e1b6", "#6cc7bd", "#2f9fc3", "#2163a9", "#132a6d"),
-    7: ("#ebf7d0", "#c2e7b5", "#86d0ba", "#46b4c2", "#2585b8", "#20519e", "#112560"),
+    3: ("#dcefb3", "#68c0bd", "#22629f"),
+    4: ("#dcefb3", "#7fcbbb", "#2f96c0", "#1f4596"),
+    5: ("#dcefb3", "#96d3b5", "#46b0c3", "#2279b4", "#162f78"),
+    6: ("#dff0b5", "#abdab1", "#66c1bd", "#2f96c0", "#2163a9", "#132a6d"),
+    7: ("#e0f1b6", "#b3dcae", "#7ac8b9", "#42aac2", "#2580b5", "#20519e", "#112560"),
 }
 DIVERGING: dict[int, tuple[str, ...]] = {
     1: ("#ebe7db",),
@@ -21,7 +21,7 @@ DIVERGING: dict[int, tuple[str, ...]] = {
 """From worse to better."""
 
 WORSE, NO_DIFFERENCE, BETTER = DIVERGING[5][0], DIVERGING[5][2], DIVERGING[5][4]
-SUPPRESSED = "#8a8a8a"
+SUPPRESSED = "#626262"
 MISSING = "#cfcfcf"
 NO_POPULATION = "#ffffff"
 UNRELIABLE = "#efefef"

@@ -26,6 +26,16 @@ def simplified(shapes: Shapes, tolerance: float) -> Shapes:
     return np.where(lost, filled, coarse)
 
 
+def unwrapped(shapes: Shapes) -> Shapes:
+    """The polygons moved east by a whole turn where they lie west of Greenwich: none jumps at 180°."""
+    return np.asarray(
+        shapely.transform(
+            shapes, lambda xy: np.column_stack([np.where(xy[:, 0] < 0, xy[:, 0] + 360, xy[:, 0]), xy[:, 1]])
+        ),
+        dtype=object,
+    )
+
+
 class Topology:
     """Arcs that polygons of several levels share; add the levels, then take `document`."""
 

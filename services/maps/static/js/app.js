@@ -72,6 +72,9 @@
     }
 
     everything() {
+      for (const [name, id] of [["conditions", "filter"], ["layers", "context"]]) {
+        if (this.state.get(name).length) T.byId(id).open = true;
+      }
       T.drawHead(this.data);
       this.controls();
       this.zooming("a");
@@ -100,8 +103,8 @@
       box.querySelector(".zoom")?.remove();
       const button = (key, sign, run) => T.el("button", { type: "button", "aria-label": T.t(key), title: T.t(key), onclick: run }, sign);
       const bar = T.el("div", { class: "zoom", role: "group", "aria-label": T.t("zoom") },
-        button("nearer", "+", () => view.map.zoomIn()),
-        button("farther", "−", () => view.map.zoomOut()),
+        button("nearer", "+", () => view.zoom(1)),
+        button("farther", "−", () => view.zoom(-1)),
         button("whole state", "⤢", () => view.fit()));
       L.DomEvent.disableClickPropagation(bar);
       box.prepend(bar);
@@ -114,6 +117,7 @@
       if (touches("a")) this.controls();
       if (touches("a", "b", "conditions")) this.paint();
       if (touches("a", "b", "layers")) this.orientation();
+      if (touches("layers")) T.drawAbout(this.data, this.view, this.state.get("layers"));
       if (touches("selected", "a")) this.profile();
       if (touches("conditions")) {
         T.drawFilter(T.byId("filter").lastElementChild, this.data, this.state.get("conditions"), (conditions) => this.state.set({ conditions }));
@@ -128,7 +132,6 @@
 
     showTab() {
       T.drawTabs(this.state.get("tab"));
-      if (this.state.get("tab") === "map") Object.values(this.maps).forEach((map) => map.map.invalidateSize({ animate: false }));
     }
 
     paint() {
@@ -138,7 +141,7 @@
       if (this.state.get("b")) this.paintOne("b", { ...this.state.get("b"), level: this.view.level });
       this.table.draw(this.data, this.pictures.a, this.kept);
       T.drawNotice(this.data, this.view, this.thin);
-      T.drawAbout(this.data, this.data.topics[this.view.topic]);
+      T.drawAbout(this.data, this.view, this.state.get("layers"));
     }
 
     paintOne(name, wanted) {
@@ -161,17 +164,19 @@
       T.byId("compare").setAttribute("aria-pressed", String(Boolean(b)));
       if (pane.hidden === !b && !b) return;
       pane.hidden = !b;
+      T.byId("choices-b").hidden = !b;
       T.byId("maps").classList.toggle("two", Boolean(b));
       if (b && !this.maps.b) {
         this.maps.b = new T.MapView("townline_map_b", this.events("b"));
+        this.following = true;
         this.maps.b.draw(this.data, this.view.level);
+        this.following = false;
         this.zooming("b");
       }
-      this.maps.a.map.invalidateSize({ animate: false });
       if (!b) return;
-      T.drawChoices(pane.querySelector(".pane-choices"), this.data, T.fitting(this.data, { ...b, level: this.view.level }), (view) => this.state.set({ b: view }), false);
-      this.maps.b.map.invalidateSize({ animate: false });
-      this.maps.b.move(this.maps.a.box());
+      const view = T.fitting(this.data, { ...b, level: this.view.level });
+      T.drawChoices(T.byId("choices-b").lastElementChild, this.data, view, (changed) => this.state.set({ b: changed }), false);
+      this.moved("a", this.maps.a.box());
     }
 
     orientation() {
@@ -184,10 +189,13 @@
       if (!this.state || this.following) return;
       this.following = true;
       const other = name === "a" ? this.maps.b : this.maps.a;
-      if (other && this.state.get("b")) other.move(box);
+      if (other && this.state.get("b")) {
+        other.fitted = this.maps[name].fitted;
+        other.follow(box);
+      }
       this.following = false;
       if (name === "a") {
-        this.state.values.box = box;
+        this.state.values.box = this.maps.a.fitted ? null : box;
         this.remember();
       }
     }
@@ -224,12 +232,10 @@
     profile() {
       const selected = this.state.get("selected");
       const node = T.byId("profile");
-      const changed = node.hidden === Boolean(selected);
       node.hidden = !selected;
       document.body.classList.toggle("with-profile", Boolean(selected));
       if (selected) T.drawProfile(node, this.data, this.view, selected, () => this.close());
       for (const map of Object.values(this.maps)) {
-        if (changed) map.map.invalidateSize({ animate: false });
         map.select(selected && selected.level === map.level ? selected.place : null);
       }
     }
@@ -254,7 +260,6 @@
     const map = new T.MapView(id, events);
     T.Data.open(source).then((data) => {
       app = new App(data, map);
-      T.app = app;
       document.documentElement.dataset.ready = "true";
     }).catch((error) => {
       fail(error);

@@ -43,9 +43,11 @@
     return [names, ...rows.map((row) => names.map((name) => row[name]))].map((row) => row.map(field).join(",")).join("\r\n") + "\r\n";
   };
 
+  const rounded = (value) => Math.round(value * PRECISE) / PRECISE;
+
   const geometry = (rings) => ({
     type: "MultiPolygon",
-    coordinates: rings.map((part) => part.map((ring) => ring.map(([lat, lng]) => [Math.round(lng * PRECISE) / PRECISE, Math.round(lat * PRECISE) / PRECISE]))),
+    coordinates: rings.map((part) => part.map((ring) => ring.map(([lat, lng]) => [rounded(lng > 180 ? lng - 360 : lng), rounded(lat)]))),
   });
 
   T.geojson = (data, view, kept) => {

@@ -36,8 +36,8 @@
       const next = target(view, event, place);
       if (next >= 0) view.focus(next);
     } else if (event.key === "Enter" || event.key === " ") view.events.select(place, true);
-    else if (event.key === "+" || event.key === "=") view.map.zoomIn();
-    else if (event.key === "-") view.map.zoomOut();
+    else if (event.key === "+" || event.key === "=") view.zoom(1);
+    else if (event.key === "-") view.zoom(-1);
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -63,6 +63,24 @@
       }
       L.control.scale({ position: "bottomleft" }).addTo(this.map);
       this.map.on("moveend", () => this.events.moved(this.box()));
+      this.map.on("dragstart", () => this.own());
+      this.map.getContainer().addEventListener("wheel", () => this.own(), { passive: true });
+      new ResizeObserver(() => this.resized()).observe(this.map.getContainer());
+    }
+
+    /* The person has chosen what to see: it is not fitted to the window any more. */
+    own() {
+      this.fitted = false;
+    }
+
+    zoom(steps) {
+      this.own();
+      this.map.setZoom(this.map.getZoom() + steps * this.map.options.zoomDelta);
+    }
+
+    resized() {
+      this.map.invalidateSize({ animate: false, pan: true });
+      if (this.fitted) this.fit();
     }
 
     /* Draw the polygons of a level; their order in the page is that of the places. */
@@ -149,16 +167,19 @@
       this.roving = place;
       this.paths[place].setAttribute("tabindex", "0");
       const bounds = this.shapes[place].getBounds();
+      if (!this.map.getBounds().contains(bounds)) this.own();
       if (!this.map.getBounds().contains(bounds)) this.map.panInsideBounds(bounds.pad(0.5), { animate: false });
       if (!this.map.getBounds().intersects(bounds)) this.map.panTo(bounds.getCenter(), { animate: false });
       this.paths[place].focus({ preventScroll: true });
     }
 
     zoomTo(place) {
+      this.own();
       if (this.shapes[place]) this.map.fitBounds(this.shapes[place].getBounds().pad(1.5), { animate: false });
     }
 
     fit() {
+      this.fitted = true;
       this.map.fitBounds(this.bounds, { padding: [8, 8], animate: false });
     }
 
@@ -167,7 +188,12 @@
       return [centre.lat, centre.lng, this.map.getZoom()];
     }
 
-    move([lat, lng, zoom]) {
+    move(box) {
+      this.own();
+      this.follow(box);
+    }
+
+    follow([lat, lng, zoom]) {
       this.map.setView([lat, lng], zoom, { animate: false });
     }
   };

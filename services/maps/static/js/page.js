@@ -65,7 +65,14 @@
     node.hidden = !text;
   };
 
-  T.drawAbout = (data, topic) => {
+  /* The sources of what is shown: the topic, the boundaries of its places, the layers over it. */
+  T.shownSources = (data, view, layers) => {
+    const ids = [data.topics[view.topic].source, data.level[view.level].source, ...layers];
+    return data.sources.filter((source) => ids.includes(source.id));
+  };
+
+  T.drawAbout = (data, view, layers) => {
+    const topic = data.topics[view.topic];
     const lost = topic.losses.map((loss) =>
       T.t("no polygon", { count: T.number(loss.places, 0), places: T.say(data.level[loss.level].plural).toLowerCase() }) + (T.say(loss.reason) ? ` (${T.say(loss.reason)})` : "") + ".",
     );
@@ -75,7 +82,7 @@
       T.el("p", {}, T.t("margin note")),
       ...lost.map((text) => T.el("p", {}, text)),
       T.el("h3", {}, T.t("sources")),
-      T.el("ul", {}, data.sources.map((source) => T.el("li", {}, T.sourceText(source), source.caveats.length ? ` ${source.caveats.join(" ")}` : ""))),
+      T.el("ul", {}, T.shownSources(data, view, layers).map((source) => T.el("li", {}, T.sourceText(source), source.caveats.length ? ` ${source.caveats.join(" ")}` : ""))),
       T.el("p", { class: "note" }, T.t("made with")),
     );
   };
@@ -95,7 +102,7 @@
     let boxes = [];
     addEventListener("beforeprint", () => {
       document.documentElement.classList.add("printing");
-      boxes = maps().map((view) => [view, view.box()]);
+      boxes = maps().map((view) => [view, view.box(), view.fitted]);
       boxes.forEach(([view]) => {
         view.map.invalidateSize({ animate: false });
         view.fit();
@@ -103,9 +110,10 @@
     });
     addEventListener("afterprint", () => {
       document.documentElement.classList.remove("printing");
-      boxes.forEach(([view, box]) => {
+      boxes.forEach(([view, box, fitted]) => {
         view.map.invalidateSize({ animate: false });
-        view.move(box);
+        if (fitted) view.fit();
+        else view.move(box);
       });
     });
     T.byId("print").addEventListener("click", () => print());

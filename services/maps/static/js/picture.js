@@ -31,7 +31,7 @@
     const rows = T.legendRows(data, picture, "sheet").length;
     const top = 92;
     const below = top + size.y * scale + 36;
-    const sources = wrapped(data.sources.map((item) => `${T.say(item.title)} (${item.attribution || item.agency}), ${item.published}`).join("; "), 130);
+    const sources = wrapped(T.shownSources(data, picture.view, []).map((item) => `${T.say(item.title)} (${item.attribution || item.agency}), ${item.published}`).join("; "), 130);
     const high = below + rows * 28 + 30 + sources.length * 18 + MARGIN;
     const origin = map.map.containerPointToLayerPoint([0, 0]);
     const places = map.paths.filter(Boolean).map((path) => {

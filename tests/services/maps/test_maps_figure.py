@@ -1,0 +1,114 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from services.maps.building import chosen_map, write_map, write_parts
+from services.maps.errors import UnknownChoice
+from services.maps.figure import save_figure
+from services.maps.model import MapContent
+from services.maps.painting import paint
+from services.maps.views import View, opening_view
+
+TOWNS = "town-2020"
+
+
+def _view(content: MapContent, **changes: object) -> View:
+    view = opening_view(content)
+    values = {"indicator": view.indicator, "group": 1, "period": 1, "level": TOWNS, "measure": "estimate"}
+    return View(**(values | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_equal_input_gives_equal_bytes(content: MapContent, tmp_path: Path, suffix: str) -> None:
+    one, other = tmp_path / f"one.{suffix}", tmp_path / f"other.{suffix}"
+    for path in (one, other):
+        save_figure(content, _view(content), path)
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_title_legend_sources_scale_and_north_are_on_the_sheet(content: MapContent, tmp_path: Path) -> None:
+    path = tmp_path / "map.svg"
+    save_figure(content, _view(content), path)
+    text = path.read_text(encoding="utf-8")
+    for words in (
+        "People in poverty: Female, 2022",
+        "Suppressed to protect people  (1)",
+        "No population  (1)",
+        "No data  (1)",
+        " km",
+        ">N<",
+        "published 2026-01-02",
+        "Office of &lt;Tests&gt;",
+    ):
+        assert words in text, words
+
+
+def test_spanish_sheets_are_spanish(content: MapContent, tmp_path: Path) -> None:
+    path = tmp_path / "map.svg"
+    save_figure(content, _view(content, measure="gap_state"), path, "es")
+    assert "Personas en poverty: Femenino, 2022" in path.read_text(encoding="utf-8")
+
+
+def test_another_suffix_is_refused(content: MapContent, tmp_path: Path) -> None:
+    with pytest.raises(UnknownChoice, match=r"picture format '.gif'"):
+        save_figure(content, _view(content), tmp_path / "map.gif")
+
+
+def test_counts_of_the_legend_are_those_of_the_places(content: MapContent) -> None:
+    painting = paint(content, content.topics[0], _view(content), "en")
+    counted = {entry.text: entry.count for entry in painting.entries}
+    assert counted["Unreliable: the error is large"] == 1
+    classes = painting.entries[: len(painting.entries) - 4]
+    assert sum(entry.count for entry in classes) == 6
+    assert painting.hatched.tolist() == [number == 4 for number in range(1, 10)]
+
+
+def test_a_verdict_without_a_value_is_missing_and_not_unreliable(content: MapContent) -> None:
+    painting = paint(content, content.topics[0], _view(content, measure="verdict_state"), "en")
+    counted = {entry.text: entry.count for entry in painting.entries}
+    assert counted == {
+        "Clearly worse": 2,
+        "No clear difference": 0,
+        "Clearly better": 3,
+        "Unreliable: the error is large": 1,
+        "Suppressed to protect people": 1,
+        "No data": 1,
+        "No population": 1,
+    }
+
+
+def test_files_are_named_after_the_map_and_nothing_else_is_left(content: MapContent, tmp_path: Path) -> None:
+    files = write_map(content, tmp_path, ("png", "pdf"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "testland.html",
+        "testland.pdf",
+        "testland.png",
+    ]
+    with Image.open(files.pictures[0]) as picture:
+        assert picture.size == (1500, 1230)
+
+
+def test_parts_are_written_beside_the_page(content: MapContent, tmp_path: Path) -> None:
+    page = write_parts(content, tmp_path)
+    assert page.name == "testland.html"
+    assert len(list((tmp_path / "assets").iterdir())) == 5
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"indicator": "povrty"}, "no indicator 'povrty'; did you mean poverty"),
+        ({"indicator": "poverty", "by": ("sx",)}, "no dimension of poverty 'sx'; did you mean sex"),
+        (
+            {"indicator": "poverty", "places": ("towns",)},
+            "no place type of poverty 'towns'; did you mean town",
+        ),
+    ],
+)
+def test_what_is_asked_for_wrongly_lists_the_nearest(
+    own_indicator: Callable[..., object], asked: dict[str, object], message: str
+) -> None:
+    with pytest.raises(UnknownChoice, match=message):
+        chosen_map({"poverty": own_indicator()}, **asked)  # type: ignore[dict-item, arg-type]
