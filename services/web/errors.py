@@ -9,6 +9,8 @@ from werkzeug.exceptions import HTTPException
 from catalog.errors import TownlineError
 from services.errors import STATUS
 from services.ogc.api import PROBLEM, problem
+from services.web.faces import page_frame
+from services.web.render import render
 
 LOGGER = logging.getLogger(__name__)
 _HIDDEN = "the server could not answer; the fault has been logged"
@@ -46,6 +48,6 @@ def _unexpected(error: Exception) -> flask.Response:
 def _answer(status: HTTPStatus, detail: str) -> flask.Response:
     accepted = flask.request.accept_mimetypes
     if flask.request.args.get("f") == "html" or accepted.best_match([PROBLEM, "text/html"]) == "text/html":
-        page = flask.render_template("error.html", status=status, detail=detail)
+        page = render("error.html", page_frame(""), status=status, detail=detail)
         return flask.Response(page, status, mimetype="text/html")
     return flask.Response(problem(status, detail), status, mimetype=PROBLEM)

@@ -1,31 +1,140 @@
-"""Pages for people: the list of the catalog, one layer, and the health of the service."""
+"""Routes of the site, in every language, and of its styles and scripts."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from mimetypes import guess_type
 
 import flask
 
-from catalog.vocabulary import vocabulary
+from catalog.vocabulary import UnknownCode
+from services.qgis import layer_definition, project
+from services.web.facets import choice_of
+from services.web.faces import Route, faces, html, language, page_frame, shelf
+from services.web.links import STATIC, static_bytes, static_names
+from services.web.maps import policy
+from services.web.stories import read_stories
+from services.web.views import catalog, gallery, home, layer, methods, story
 from services.web.context import context, moment
+from services.web.words import LANGUAGES
 
 BLUEPRINT = flask.Blueprint("pages", __name__)
+_FOR_EVER = timedelta(days=365)
+_QLR = "application/x-qgis-layer-definition"
+_QGS = "application/x-qgis-project"
 
 
-@BLUEPRINT.get("/")
-def catalog() -> str:
-    """The list of all public layers."""
-    return flask.render_template("catalog.html", records=list(moment().holdings.records()))
+def _everywhere(rule: str) -> Callable[[Route], Route]:
+    """Registers a page under its path and, for each other language, under that language's path."""
+
+    def register(view: Route) -> Route:
+        BLUEPRINT.add_url_rule(rule, view.__name__, view)
+        for code in LANGUAGES[1:]:
+            BLUEPRINT.add_url_rule(f"/{code}{rule}", f"{code}_{view.__name__}", view)
+        return view
+
+    return register
 
 
-@BLUEPRINT.get("/layers/<layer>")
-def layer(layer: str) -> str:
-    """What is said of one layer."""
-    version = moment().holdings.current(layer)
-    record = version.record
-    return flask.render_template(
-        "layer.html",
-        record=record,
-        licence=vocabulary("licences").term(record.licence),
-        cadence=vocabulary("update-frequencies").term(record.cadence).label,
-        checked_at=context().store.checked_at(layer),
-    )
+@_everywhere("/")
+def first() -> flask.Response:
+    """The first page."""
+    here = shelf()
+    stories = read_stories(here.declared.stories, language())
+    maps = gallery.maps_of(here)
+    return html(home.home(here, page_frame(""), datetime.now(UTC), maps, stories))
+
+
+@_everywhere("/catalog")
+def catalog_page() -> flask.Response:
+    """The catalog, all of it or what was searched."""
+    choice = choice_of(list(flask.request.args.items(multi=True)))
+    return html(catalog.catalog(shelf(), page_frame("catalog"), datetime.now(UTC), choice))
+
+
+@_everywhere("/layers/<layer_id>")
+def layer_page(layer_id: str) -> flask.Response:
+    """One layer."""
+    version = moment().holdings.current(layer_id)
+    frame = page_frame(f"layers/{layer_id}")
+    return html(layer.layer_page(shelf(), frame, version, datetime.now(UTC)))
+
+
+@_everywhere("/maps")
+def maps_page() -> flask.Response:
+    """The gallery of maps."""
+    return html(gallery.gallery(shelf(), page_frame("maps")))
+
+
+@BLUEPRINT.get("/maps/<name>")
+def map_page(name: str) -> flask.Response:
+    """A built map, whose scripts may run because the policy names their hashes."""
+    if name not in faces().declared.maps:
+        flask.abort(404, f"there is no map {name!r}")
+    path = faces().maps / f"{name}.html"
+    if not path.is_file():
+        flask.abort(404, f"the map {name!r} is not built yet")
+    response = flask.send_file(path, mimetype="text/html", conditional=True, max_age=0)
+    response.headers["Content-Security-Policy"] = policy(path)
+    return response
+
+
+@_everywhere("/methods")
+def methods_page() -> flask.Response:
+    """How the numbers are made."""
+    return html(methods.methods(shelf(), page_frame("methods")))
+
+
+@_everywhere("/methods/<name>")
+def codes_page(name: str) -> flask.Response:
+    """A code list."""
+    try:
+        return html(methods.codes(page_frame(f"methods/{name}"), name))
+    except UnknownCode as error:
+        flask.abort(404, str(error))
+
+
+@_everywhere("/stories")
+def stories_page() -> flask.Response:
+    """The data stories."""
+    return html(story.story_list(page_frame("stories"), read_stories(shelf().declared.stories, language())))
+
+
+@_everywhere("/stories/<name>")
+def story_page(name: str) -> flask.Response:
+    """A data story."""
+    for found in read_stories(shelf().declared.stories, language()):
+        if found.name == name:
+            return html(story.story_page(shelf(), page_frame(f"stories/{name}"), found))
+    flask.abort(404, f"there is no story {name!r}")
+
+
+@BLUEPRINT.get("/qgis/<name>.qlr")
+def qlr(name: str) -> flask.Response:
+    """A layer with its style for QGIS."""
+    version = moment().holdings.current(name)
+    if version.record.kind != "features":
+        flask.abort(404, f"layer {name!r} has no shapes: there is nothing to style")
+    text = layer_definition(version, context().site)
+    return _attachment(text, f"{name}.qlr", _QLR)
+
+
+@BLUEPRINT.get("/qgis/catalog.qgs")
+def qgs() -> flask.Response:
+    """The whole catalog as a project of QGIS."""
+    return _attachment(project(moment().holdings, context().site), "catalog.qgs", _QGS)
+
+
+@BLUEPRINT.get("/static/<name>")
+def static(name: str) -> flask.Response:
+    """A style, script or picture of the site."""
+    if name not in static_names():
+        flask.abort(404, f"there is no file {name!r}")
+    response = flask.Response(static_bytes(name), mimetype=guess_type(STATIC / name)[0])
+    response.add_etag()
+    response.cache_control.public = True
+    response.cache_control.max_age = int(_FOR_EVER.total_seconds()) if "v" in flask.request.args else 0
+    response.make_conditional(flask.request)
+    return response
 
 
 @BLUEPRINT.get("/health")
@@ -37,4 +146,13 @@ def health() -> flask.Response:
         {"status": status, "layers": len(holdings.layers), "unreadable": holdings.unreadable}
     )
     response.cache_control.no_store = True
+    return response
+
+
+def _attachment(content: bytes, name: str, media_type: str) -> flask.Response:
+    response = flask.Response(content, mimetype=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.add_etag()
+    response.cache_control.no_cache = True
+    response.make_conditional(flask.request)
     return response

@@ -1,0 +1,62 @@
+"""Markdown as HTML: CommonMark with tables, no raw HTML, headings with anchors."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+_PARSER = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a text: its anchor, its words and its level, 1 being the text's highest."""
+
+    anchor: str
+    text: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A text as HTML, and its headings."""
+
+    html: Markup
+    headings: tuple[Heading, ...]
+
+
+def rendered(text: str, link: Callable[[str], str] = str, *, first_level: int = 1) -> Rendered:
+    """A Markdown text as HTML whose highest headings have `first_level`; `link` changes every link's target."""
+    tokens = _PARSER.parse(text)
+    shift = first_level - min((int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=1)
+    headings = []
+    for at, token in enumerate(tokens):
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + shift)}"
+        if token.type == "heading_open":
+            words = tokens[at + 1].content
+            heading = Heading(_anchor(words), words, int(token.tag[1]) - first_level + 1)
+            token.attrSet("id", heading.anchor)
+            headings.append(heading)
+        _change_links(token, link)
+    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    return Rendered(Markup(_reachable(html)), tuple(headings))
+
+
+def _change_links(token: Token, link: Callable[[str], str]) -> None:
+    for child in token.children or ():
+        if child.type == "link_open":
+            child.attrSet("href", link(str(child.attrGet("href"))))
+
+
+def _reachable(html: str) -> str:
+    """Tables in regions that scroll, also by keyboard."""
+    start = '<div class="scroll" tabindex="0" role="group"><table>'
+    return html.replace("<table>", start).replace("</table>", "</table></div>")
+
+
+def _anchor(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-") or "section"

@@ -1,0 +1,94 @@
+"""The words, numbers and dates of the site in the languages that it speaks."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_decimal
+
+from catalog.records import PublishedColumn, Record
+from catalog.vocabulary import Term, vocabulary
+
+LANGUAGES = ("en", "es")
+NAMES = {"en": "English", "es": "Español"}
+_LOCALES = {"en": "en_US", "es": "es_US"}
+_FOLDER = Path(__file__).parent / "texts"
+_UNITS = ((1_000_000_000, "GB", 1), (1_000_000, "MB", 1), (1_000, "kB", 0))
+
+
+@cache
+def texts(language: str) -> dict[str, str]:
+    """The texts of the site in a language, by key."""
+    read: dict[str, str] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    return read
+
+
+@dataclass(frozen=True)
+class Words:
+    """How the site speaks in one language."""
+
+    language: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key, its {places} filled.
+
+        Raises:
+            KeyError: there is no such text.
+
+        """
+        return texts(self.language)[key].format(**values)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a text of that key."""
+        return key in texts(self.language)
+
+    def plural(self, key: str, count: int) -> str:
+        """The text `key.one` or `key.many` with its {count}."""
+        return self(f"{key}.{'one' if count == 1 else 'many'}", count=self.number(count))
+
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """A number with separators; `decimals` digits after the point, or up to three as needed."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "" if decimals == 0 else ".###")
+        return str(format_decimal(value, format=pattern, locale=_LOCALES[self.language]))
+
+    def short(self, value: float) -> str:
+        """A large number in few signs, such as 1.2M."""
+        locale = _LOCALES[self.language]
+        return str(format_compact_decimal(value, format_type="short", locale=locale, fraction_digits=1))
+
+    def size(self, count: int) -> str:
+        """A number of bytes with its unit."""
+        for limit, unit, decimals in _UNITS:
+            if count >= limit:
+                return f"{self.number(count / limit, decimals)} {unit}"
+        return f"{count} bytes"
+
+    def date(self, value: date | datetime) -> str:
+        """A date with the month as a word."""
+        return str(format_date(value, format="long", locale=_LOCALES[self.language]))
+
+    def title(self, thing: Record | PublishedColumn) -> str:
+        """The title of a layer or column; the English one where there is no other."""
+        return thing.title_es if self.language == "es" and thing.title_es else thing.title
+
+    def label(self, term: Term) -> str:
+        """The label of a code."""
+        return term.label_es if self.language == "es" else term.label
+
+    def term(self, name: str, code: str) -> str:
+        """The label of a code of a vocabulary."""
+        return self.label(vocabulary(name).term(code))
+
+    def either(self, english: str, spanish: str | None) -> str:
+        """The text of the language; the English one where there is no other."""
+        return spanish if self.language == "es" and spanish else english
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """Some words joined as in a sentence."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return f"{', '.join(parts[:-1])} {self('list.and')} {parts[-1]}"
