@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from catalog.errors import DataError, TownlineError
 from catalog.manifests import PlaceReference
+from catalog.manifests.layer import Access
 from catalog.receipts import Receipt
 from catalog.records import LayerInput, PublishedColumn, Record
 from catalog.store import Draft, Store, Version
@@ -28,7 +29,7 @@ class Product:
 
     rows: with exactly the columns, and `geometry` (well-known binary, OGC:CRS84) where the layer has one.
     inputs: the exact versions that it was made from. Terms and agency are those of `source`, the record of the
-    first input.
+    first input, and so is the access unless another is given.
     """
 
     rows: pa.Table
@@ -39,6 +40,12 @@ class Product:
     places: PlaceReference | None = None
     caveats: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
+    access: Access | None = None
+
+    @property
+    def published_access(self) -> Access:
+        """Who may read the layer."""
+        return self.access or self.source.access
 
     @property
     def has_geometry(self) -> bool:
@@ -155,7 +162,7 @@ class _Derivation:
                 key=product.key,
                 geometry=product.has_geometry,
                 workspace=Path(folder),
-                restricted=product.source.access == "restricted",
+                restricted=product.published_access == "restricted",
                 progress=lambda rows: self.run.progress("writing", rows),
             )
         self.rows = written.rows
@@ -175,7 +182,7 @@ class _Derivation:
             licence=source.licence,
             attribution="; ".join(dict.fromkeys(product.attribution)) or None,
             cadence=source.cadence,
-            access=source.access,
+            access=product.published_access,
             period=source.period,
             places=product.places,
             caveats=product.caveats,
