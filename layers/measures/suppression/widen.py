@@ -74,12 +74,11 @@ class Widening:
                     return True
         return False
 
-    def _apply(self, movement: Floats) -> None:
-        moved = np.asarray(self._movable.matrix @ movement)
-        moved[np.abs(moved) <= _MOVED] = 0.0
-        self.hidden |= moved != 0
-        np.maximum(self.up, moved, out=self.up)
-        np.maximum(self.down, -moved, out=self.down)
+    def _apply(self, movement: "_Movement") -> None:
+        rows, change = movement.rows, movement.change
+        self.hidden[rows] |= change != 0
+        self.up[rows] = np.maximum(self.up[rows], change)
+        self.down[rows] = np.maximum(self.down[rows], -change)
 
     def _around(self, row: int) -> list[int]:
         """Return rows around this one whose finest cells are tried, from small to large; -1 for all cells."""
@@ -112,6 +111,14 @@ def _persons(movement: float) -> float:
     return float(np.floor(movement + _MOVED))
 
 
+@dataclass(frozen=True, eq=False)
+class _Movement:
+    """By how many persons each of these rows changes; other rows stay as they are."""
+
+    rows: NDArray[np.int64]
+    change: Floats
+
+
 class _Region:
     """Movements of some unknowns: rows that move alike there are one class with one price."""
 
@@ -124,19 +131,20 @@ class _Region:
         number = {key: k for k, key in enumerate(dict.fromkeys(keys))}
         self._class = np.array([number[key] for key in keys], dtype=np.int64)
         _, head = np.unique(self._class, return_index=True)
-        self._count, self._width, self._columns = len(head), len(columns), columns
-        self._all, self._cost = movable.matrix.shape[1], movable.cost[self._rows]
+        self._count, self._width = len(head), len(columns)
+        self._cost = movable.cost[self._rows]
         room = np.full(self._count, np.inf)
         np.minimum.at(room, self._class, values[self._rows] - movable.smallest)
         self._room = np.maximum(room, 0.0)
-        self._solver = self._model(sparse.csr_array(part[head]), movable, columns)
+        self._part = sparse.csr_array(part[head])
+        self._solver = self._model(movable, columns)
 
-    def _model(self, part: sparse.csr_array, movable: Movable, columns: NDArray[np.int64]) -> highspy.Highs:
+    def _model(self, movable: Movable, columns: NDArray[np.int64]) -> highspy.Highs:
         limits, low, high = movable.limits
         inside = sparse.csr_array(limits[:, columns])
         at = np.asarray(limits @ movable.truth)
         identity = sparse.eye_array(self._count)
-        matrix = sparse.block_array([[part, -identity, identity], [inside, None, None]], format="csr")
+        matrix = sparse.block_array([[self._part, -identity, identity], [inside, None, None]], format="csr")
         zeros = np.zeros(self._count)
         return solver_for(
             matrix,
@@ -146,8 +154,8 @@ class _Region:
             np.concatenate([np.full(self._width + self._count, np.inf), self._room]),
         )
 
-    def movement(self, row: int, change: float, hidden: Mask) -> Floats | None:
-        """Return the cheapest movement of all unknowns that changes the row by so much; None where there is none."""
+    def movement(self, row: int, change: float, hidden: Mask) -> _Movement | None:
+        """Return the cheapest movement that changes the row by so much; None where there is none."""
         price = np.zeros(self._count)
         np.add.at(price, self._class, np.where(hidden[self._rows], 0.0, self._cost))
         fixed = np.isinf(price)
@@ -168,6 +176,7 @@ class _Region:
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
-        movement = np.zeros(self._all)
-        movement[self._columns] = np.asarray(self._solver.getSolution().col_value)[: self._width]
-        return movement
+        unknowns = np.asarray(self._solver.getSolution().col_value)[: self._width]
+        moved = np.asarray(self._part @ unknowns)[self._class]
+        moved[np.abs(moved) <= _MOVED] = 0.0
+        return _Movement(self._rows, moved)
