@@ -2,6 +2,8 @@
 
 TownlineError
 ├── BadParameter     a query parameter is unknown, repeated or not what it may be
+├── TooMuch          an answer would be too large or take too long
+├── TooBusy          as many answers of this kind are being made already as may be
 ├── BadConfiguration the service's own configuration cannot be used
 └── PatchMismatch    pygeoapi is not the release that our patches were written for
 """
@@ -19,6 +21,14 @@ class BadParameter(TownlineError):
         super().__init__(f"parameter {name!r}: {problem}")
 
 
+class TooMuch(TownlineError):
+    """An answer would be too large or take too long."""
+
+
+class TooBusy(TownlineError):
+    """As many answers of this kind are being made already as may be at once."""
+
+
 class BadConfiguration(TownlineError):
     """The service's own configuration cannot be used."""
 
@@ -29,6 +39,8 @@ class PatchMismatch(TownlineError):
 
 STATUS: dict[type[TownlineError], HTTPStatus] = {
     BadParameter: HTTPStatus.BAD_REQUEST,
+    TooMuch: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooBusy: HTTPStatus.TOO_MANY_REQUESTS,
     UnknownLayer: HTTPStatus.NOT_FOUND,
     UnknownVersion: HTTPStatus.NOT_FOUND,
     Corrupted: HTTPStatus.INTERNAL_SERVER_ERROR,

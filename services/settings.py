@@ -36,6 +36,20 @@ class ServiceSettings(BaseSettings):
     max_json_cells: int = Field(
         default=500_000, ge=1, description="most cells of a coverage as CoverageJSON in one answer"
     )
+    max_seconds: float = Field(
+        default=20,
+        gt=0,
+        le=600,
+        description="seconds that the query behind one answer may take; more is refused (413)",
+    )
+    max_export_rows: int = Field(
+        default=250_000,
+        ge=1,
+        description="most rows of a query as CSV, FlatGeobuf, GeoPackage; more is refused (413)",
+    )
+    max_exports: int = Field(
+        default=2, ge=1, le=64, description="such files that one process makes at once; more must wait (429)"
+    )
     workers: int = Field(default=2, ge=1, le=64, description="processes that answer requests")
     threads: int = Field(default=8, ge=1, le=256, description="requests that one process answers at once")
     timeout: int = Field(

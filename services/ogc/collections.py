@@ -25,6 +25,7 @@ class Offer:
     site: Site
     max_cells: int
     max_json_cells: int
+    max_seconds: float
 
 
 def collections(holdings: Holdings, offer: Offer) -> dict[str, Collection]:
@@ -63,6 +64,7 @@ def _provider(record: Record, offer: Offer) -> dict[str, Any]:
         "id_field": record.key[0] if len(record.key) == 1 else None,
         "crs": systems if record.kind == "features" else [crs.CRS84],
         "storage_crs": crs.CRS84,
+        "max_seconds": offer.max_seconds,
     }
 
 

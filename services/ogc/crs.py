@@ -6,7 +6,7 @@ the axes is the one that the system's authority defines, as OGC API Features par
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,6 +19,8 @@ from shapely.geometry.base import BaseGeometry
 
 from catalog.records import Bounds
 
+Points = NDArray[np.float64]
+
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 DEGREE_DECIMALS = 7
 PROJECTED_DECIMALS = 3
@@ -30,7 +32,7 @@ _HIGHEST = 89.9
 
 class _OfThread(threading.local):
     def __init__(self) -> None:
-        self.transformers: dict[tuple[str, str], pyproj.Transformer] = {}
+        self.transformers: dict[tuple[str, str, bool], pyproj.Transformer] = {}
 
 
 _OF_THREAD = _OfThread()
@@ -89,15 +91,17 @@ def window(bbox: Sequence[float], crs_uri: str = CRS84) -> Window:
 def transformed(geometries: NDArray[np.object_], crs_uri: str) -> NDArray[np.object_]:
     """Geometries brought from OGC:CRS84 to a system, rounded to about a centimetre or finer."""
     target = code(crs_uri)
-    decimals = DEGREE_DECIMALS if is_geographic(crs_uri) else PROJECTED_DECIMALS
     change = transformer("OGC:CRS84", target)
+    moved: NDArray[np.object_] = np.asarray(shapely.transform(geometries, _moving(change, _decimals(target))))
+    return moved
 
-    def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        moved = change.transform(points[:, 0], points[:, 1])
-        return np.column_stack([np.round(values, decimals) for values in moved])
 
-    result: NDArray[np.object_] = np.asarray(shapely.transform(geometries, move))
-    return result
+def in_file_order(geometries: NDArray[np.object_], system: str) -> NDArray[np.object_]:
+    """Geometries brought from OGC:CRS84 to a system, x before y as files hold them; None stays None."""
+    change = transformer("OGC:CRS84", system, in_file_order=True)
+    decimals = _decimals(system)
+    moved: NDArray[np.object_] = np.asarray(shapely.transform(geometries, _moving(change, decimals)))
+    return moved
 
 
 def points_in(outline: BaseGeometry, system: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -120,12 +124,25 @@ def points_in(outline: BaseGeometry, system: str) -> tuple[NDArray[np.float64], 
     return x, y
 
 
-def transformer(source: str, target: str) -> pyproj.Transformer:
-    """The thread's own transformer between two systems in their authorities' axis orders."""
+def transformer(source: str, target: str, *, in_file_order: bool = False) -> pyproj.Transformer:
+    """The thread's own transformer between two systems, in their authorities' axis orders or in x, y."""
     known = _OF_THREAD.transformers
-    if (source, target) not in known:
-        known[source, target] = pyproj.Transformer.from_crs(source, target)
-    return known[source, target]
+    key = (source, target, in_file_order)
+    if key not in known:
+        known[key] = pyproj.Transformer.from_crs(source, target, always_xy=in_file_order)
+    return known[key]
+
+
+def _decimals(system: str) -> int:
+    return DEGREE_DECIMALS if pyproj.CRS(system).is_geographic else PROJECTED_DECIMALS
+
+
+def _moving(change: pyproj.Transformer, decimals: int) -> Callable[[Points], Points]:
+    def move(points: Points) -> Points:
+        moved = change.transform(points[:, 0], points[:, 1])
+        return np.column_stack([np.round(values, decimals) for values in moved])
+
+    return move
 
 
 def _geographic(west: float, south: float, east: float, north: float) -> Window:

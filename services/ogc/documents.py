@@ -30,8 +30,10 @@ def with_true_links(document: Mapping[str, Any]) -> dict[str, Any]:
     if changed.get("itemType") == "record":
         changed |= MEMBERS
     if isinstance(page := changed.get("features"), Page):
-        others = [link for link in changed.get("links", []) if link["rel"] not in ("next", "prev")]
-        changed["links"] = [*others, *page.links]
+        whole = "self" in {link["rel"] for link in page.links}
+        made_here = ("self", "alternate", "next", "prev") if whole else ("next", "prev")
+        others = [link for link in changed.get("links", []) if link["rel"] not in made_here]
+        changed["links"] = [*page.links, *others]
     if "collections" in changed and isinstance(changed["collections"], list):
         changed["collections"] = [with_true_links(one) for one in changed["collections"]]
     return changed

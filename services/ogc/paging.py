@@ -1,9 +1,9 @@
 """The request that a provider is answering, and the links from its page to the neighbouring ones.
 
 pygeoapi hands a provider neither the request nor its address; they travel in a context variable instead.
-Paging stays on the version it began with (`data-version`), and in the store's own order it goes on after the
-last feature (`page-after`), so that a deep page costs what the first one costs. Column names hold no hyphen:
-none can collide.
+Paging stays on the version it began with (`data-version`), and goes on after the last feature of the page
+before (`page-after`), whatever the order, so that a deep page costs what the first one costs. Column names
+hold no hyphen: none can collide.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,8 +16,9 @@ from services.ogc.features.page import Link
 
 VERSION = "data-version"
 AFTER = "page-after"
-_MOVING = {VERSION, AFTER, "offset"}
+_MOVING = frozenset({VERSION, AFTER, "offset"})
 _TYPE = "application/geo+json"
+_PAGE = frozenset({AFTER, "offset", "limit"})
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,19 @@ class Asked:
 
     def link(self, rel: str, title: str, **moved: int) -> Link:
         """A link to the same query at another place."""
-        kept = {name: value for name, value in self.parameters.items() if name not in _MOVING}
         moving = {name.replace("_", "-"): str(value) for name, value in moved.items()}
-        return {
-            "rel": rel,
-            "type": _TYPE,
-            "title": title,
-            "href": f"{self.url}?{urlencode(kept | moving, safe=',:/')}",
-        }
+        return self._link(rel, _TYPE, title, _MOVING, moving)
+
+    def in_format(self, rel: str, media_type: str, title: str, name: str, *, whole: bool = False) -> Link:
+        """A link to the same query in another format; `whole` takes all that it selects and not one page."""
+        return self._link(rel, media_type, title, _PAGE if whole else frozenset(), {"f": name})
+
+    def _link(
+        self, rel: str, media_type: str, title: str, gone: frozenset[str], changed: Mapping[str, str]
+    ) -> Link:
+        kept = {name: value for name, value in self.parameters.items() if name not in gone}
+        query = urlencode({**kept, **changed}, safe=",:/")
+        return {"rel": rel, "type": media_type, "title": title, "href": f"{self.url}?{query}"}
 
 
 _ASKED: ContextVar[Asked | None] = ContextVar("asked", default=None)

@@ -6,18 +6,19 @@ Checking gives the parameters cleaned, so that pygeoapi sees only values that it
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from math import isfinite
 from types import MappingProxyType
 
 from services.errors import BadParameter
+from services.ogc.cql2 import BadExpression, instants
 from services.ogc.paging import AFTER, VERSION
 
 LARGEST = 2**63 - 1
+CQL2_TEXT, CQL2_JSON = "cql2-text", "cql2-json"
 ITEMS = ("limit", "offset", "bbox", "bbox-crs", "crs", "datetime", "resulttype", "sortby", "properties",
-         "skipGeometry", VERSION, AFTER)  # fmt: skip
+         "skipGeometry", "filter", "filter-lang", "filter-crs", VERSION, AFTER)  # fmt: skip
 COVERAGE = ("bbox", "bbox-crs", "properties")
-RESERVED = frozenset({*ITEMS, "f", "lang", "q", "filter"})
+RESERVED = frozenset({*ITEMS, "f", "lang", "q"})
 """Names that mean something else in OGC API Features: a column of such a name cannot be filtered by."""
 
 _NUMBER = re.compile(r"^[0-9]{1,19}$")
@@ -26,13 +27,18 @@ _OPEN = {"", ".."}
 
 @dataclass(frozen=True)
 class Resource:
-    """What a resource understands: formats, systems, columns to choose and columns to filter by."""
+    """What a resource understands: formats, systems, columns to choose, to sort by and to filter by.
+
+    Of the parameters, pygeoapi is handed `handed`, or all; the others are for our own provider.
+    """
 
     formats: tuple[str, ...] = ("json", "html")
     checks: tuple[str, ...] = ()
     crs: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     filters: frozenset[str] = field(default=frozenset())
+    sortable: tuple[str, ...] = ()
+    handed: frozenset[str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -40,7 +46,8 @@ class Resource:
         return ("f", *self.checks, *sorted(self.filters - RESERVED))
 
 
-_EXCLUSIVE = ((AFTER, "offset"), (AFTER, "sortby"))
+_EXCLUSIVE = ((AFTER, "offset"),)
+_NEEDING = (("bbox-crs", "bbox"), ("filter-lang", "filter"), ("filter-crs", "filter"))
 
 
 def checked(given: Iterable[tuple[str, str]], resource: Resource) -> Mapping[str, str]:
@@ -58,8 +65,9 @@ def checked(given: Iterable[tuple[str, str]], resource: Resource) -> Mapping[str
     for first, second in _EXCLUSIVE:
         if first in cleaned and second in cleaned:
             raise BadParameter(first, f"cannot be given together with {second!r}")
-    if "bbox-crs" in cleaned and "bbox" not in cleaned:
-        raise BadParameter("bbox-crs", "needs bbox")
+    for first, second in _NEEDING:
+        if first in cleaned and second not in cleaned:
+            raise BadParameter(first, f"needs {second!r}")
     return MappingProxyType(cleaned)
 
 
@@ -115,12 +123,12 @@ def _order(name: str, text: str, allowed: Sequence[str]) -> str:
 def _interval(name: str, text: str) -> str:
     ends = text.split("/")
     try:
-        known = [datetime.fromisoformat(end) for end in ends if len(ends) == 1 or end not in _OPEN]
-        moments = [moment.replace(tzinfo=None) for moment in known]
-    except ValueError as error:
+        known = [instants.instant(end) for end in ends if len(ends) == 1 or end not in _OPEN]
+    except BadExpression as error:
         raise BadParameter(
-            name, f"must be a date, a date and time, or two of them joined by /: {error}"
+            name, f"{error}; two of them may be joined by /, and .. leaves an end open"
         ) from None
+    moments = [moment.text for moment in known]
     if len(ends) > 2 or not moments or moments != sorted(moments):
         raise BadParameter(
             name, f"must be one moment, or an earlier and a later one joined by /; given: {text!r}"
@@ -141,5 +149,7 @@ _CHECKS: dict[str, Callable[[str, str, Resource], str]] = {
     "resulttype": lambda name, text, _: _one_of(name, text, ("results", "hits")),
     "skipGeometry": lambda name, text, _: _one_of(name, text, ("true", "false")),
     "properties": lambda name, text, resource: _names(name, text, resource.columns),
-    "sortby": lambda name, text, resource: _order(name, text, resource.columns),
+    "sortby": lambda name, text, resource: _order(name, text, resource.sortable),
+    "filter-lang": lambda name, text, _: _one_of(name, text, (CQL2_TEXT, CQL2_JSON)),
+    "filter-crs": lambda name, text, resource: _one_of(name, text, resource.crs),
 }

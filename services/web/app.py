@@ -1,6 +1,7 @@
 """The web application."""
 
 from pathlib import Path
+from threading import Semaphore
 
 import flask
 
@@ -13,9 +14,11 @@ from services.ogc import patches
 from services.ogc.api import make_api
 from services.ogc.collections import Offer
 from services.ogc.config import base_config
+from services.ogc.formats.export import ExportLimits
 from services.settings import ServiceSettings
 from services.site import make_site
-from services.web import errors, files, headers, ogc, pages, processes, records
+from services.web import errors, features, files, headers, ogc, pages, processes, records
+from services.web.caching import stamp_of_all
 from services.web.context import EXTENSION, Context, Moment, context, moment
 
 _FOLDER = Path(__file__).parent
@@ -39,7 +42,14 @@ def create_app(settings: Settings | None = None, service: ServiceSettings | None
     app.context_processor(_for_templates)
     app.after_request(headers.add)
     errors.register(app)
-    for blueprint in (records.BLUEPRINT, processes.BLUEPRINT, ogc.BLUEPRINT, files.BLUEPRINT, pages.BLUEPRINT):
+    for blueprint in (
+        records.BLUEPRINT,
+        processes.BLUEPRINT,
+        features.BLUEPRINT,
+        ogc.BLUEPRINT,
+        files.BLUEPRINT,
+        pages.BLUEPRINT,
+    ):
         app.register_blueprint(blueprint)
     return app
 
@@ -48,13 +58,14 @@ def _context(settings: Settings, service: ServiceSettings) -> Context:
     store = Store(settings.store.resolve())
     site = make_site(service, load_state(settings.profile))
     base = base_config(service.config, site, _FOLDER / "templates")
-    offer = Offer(store.root, site, service.max_cells, service.max_json_cells)
+    offer = Offer(store.root, site, service.max_cells, service.max_json_cells, service.max_seconds)
 
     def now() -> Moment:
         holdings = read_holdings(store)
-        return Moment(holdings, make_api(holdings, base, offer, settings.profile))
+        return Moment(holdings, make_api(holdings, base, offer, settings.profile), stamp_of_all(holdings))
 
-    return Context(store, site, Live(store, now, service.refresh))
+    exports = ExportLimits(service.max_export_rows, Semaphore(service.max_exports), service.max_seconds)
+    return Context(store, site, Live(store, now, service.refresh), exports)
 
 
 def _for_templates() -> dict[str, object]:

@@ -8,6 +8,7 @@ from catalog.store import Store, Version
 from services.holdings import Holdings, public_version
 from services.live import Live
 from services.ogc.api import OgcApi
+from services.ogc.formats.export import ExportLimits
 from services.site import Site
 
 EXTENSION = "townline"
@@ -15,10 +16,11 @@ EXTENSION = "townline"
 
 @dataclass(frozen=True)
 class Moment:
-    """The catalog at one moment: what is public, and pygeoapi's API over it."""
+    """The catalog at one moment: what is public, pygeoapi's API over it, and what changes when either does."""
 
     holdings: Holdings
     api: OgcApi
+    stamp: str
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Context:
     store: Store
     site: Site
     live: Live[Moment]
+    exports: ExportLimits
 
     def version(self, holdings: Holdings, layer: str, number: int) -> Version:
         """One version of a public layer."""

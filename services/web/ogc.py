@@ -1,16 +1,21 @@
 """Routes of the OGC API: parameters are checked here, pygeoapi answers."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
 
 import flask
 from pygeoapi import api as core
-from pygeoapi.api import coverages, itemtypes
+from pygeoapi.api import coverages
 
 from catalog.records import Record
 from services.ogc import crs
 from services.ogc.api import Answer, OgcRequest
+from services.ogc.documents import to_json
+from services.ogc.features import schemas
 from services.ogc.paging import VERSION, Asked, asking
-from services.ogc.parameters import COVERAGE, ITEMS, Resource, checked
+from services.ogc.parameters import COVERAGE, Resource, checked
+from services.web import caching
 from services.web.context import context, moment
 
 BLUEPRINT = flask.Blueprint("ogc", __name__, url_prefix="/ogc")
@@ -21,6 +26,8 @@ _MEDIA_TYPES = {
              "application/openapi+json", "application/vnd.oai.openapi+json", "application/prs.coverage+json"),
     "html": ("text/html", "application/xhtml+xml"),
     "csv": ("text/csv",),
+    "flatgeobuf": ("application/flatgeobuf", "application/vnd.flatgeobuf"),
+    "gpkg": ("application/geopackage+sqlite3",),
     "GTiff": ("image/tiff",),
 }  # fmt: skip
 
@@ -28,82 +35,102 @@ _MEDIA_TYPES = {
 @BLUEPRINT.get("/")
 def landing_page() -> flask.Response:
     """The landing page."""
-    return answer(core.landing_page, DOCUMENT)
+    return answer(core.landing_page, DOCUMENT, stamp=moment().stamp)
 
 
 @BLUEPRINT.get("/openapi")
 def openapi() -> flask.Response:
     """The OpenAPI document."""
-    return answer(core.openapi_, DOCUMENT)
+    return answer(core.openapi_, DOCUMENT, stamp=moment().stamp)
 
 
 @BLUEPRINT.get("/conformance")
 def conformance() -> flask.Response:
     """The conformance classes."""
-    return answer(core.conformance, DOCUMENT)
+    return answer(core.conformance, DOCUMENT, stamp=moment().stamp)
 
 
 @BLUEPRINT.get("/collections")
 def collections() -> flask.Response:
     """All collections."""
-    return answer(core.describe_collections, DOCUMENT)
+    return answer(core.describe_collections, DOCUMENT, stamp=moment().stamp)
 
 
 @BLUEPRINT.get("/collections/<layer>")
 def collection(layer: str) -> flask.Response:
     """One collection."""
-    _record(layer)
-    return answer(core.describe_collections, DOCUMENT, layer)
+    return answer(core.describe_collections, DOCUMENT, layer, stamp=caching.stamp_of(record_of(layer)))
 
 
 @BLUEPRINT.get("/collections/<layer>/schema")
 def schema(layer: str) -> flask.Response:
     """The schema of a collection's features or bands."""
-    _record(layer)
-    return answer(core.get_collection_schema, DOCUMENT, layer)
-
-
-@BLUEPRINT.get("/collections/<layer>/queryables")
-def queryables(layer: str) -> flask.Response:
-    """The columns that a collection's features can be filtered by."""
-    _record(layer, "features", "table")
-    return answer(itemtypes.get_collection_queryables, DOCUMENT, layer)
-
-
-@BLUEPRINT.get("/collections/<layer>/items")
-def items(layer: str) -> flask.Response:
-    """A page of features."""
-    record = _record(layer, "features", "table")
-    columns = tuple(column.name for column in record.columns)
-    resource = Resource(("json", "html", "csv"), ITEMS, _systems(record), columns, frozenset(columns))
-    return geojson(answer(itemtypes.get_collection_items, resource, layer))
-
-
-@BLUEPRINT.get("/collections/<layer>/items/<path:item>")
-def item(layer: str, item: str) -> flask.Response:
-    """One feature."""
-    record = _record(layer, "features", "table")
-    resource = Resource(checks=("crs",), crs=_systems(record))
-    return geojson(answer(itemtypes.get_collection_item, resource, layer, item))
+    version = moment().holdings.current(layer)
+    if version.record.kind == "raster":
+        return answer(core.get_collection_schema, DOCUMENT, layer, stamp=caching.stamp_of(version.record))
+    return answer_schema(lambda address: schemas.schema(version, address), version.record)
 
 
 @BLUEPRINT.get("/collections/<layer>/coverage")
 def coverage(layer: str) -> flask.Response:
     """A window of a raster."""
-    record = _record(layer, "raster")
+    record = record_of(layer, "raster")
     bands = tuple(band.name for band in record.grid.bands) if record.grid else ()
     systems = tuple(crs.uri(code) for code in context().site.crs)
     resource = Resource(("json", "GTiff"), COVERAGE, systems, bands)
     return answer(coverages.get_collection_coverage, resource, layer)
 
 
-def answer(function: Callable[..., Answer], resource: Resource, *arguments: str) -> flask.Response:
-    """Pygeoapi's answer to the request, whose parameters are checked first."""
+def answer(
+    function: Callable[..., Answer], resource: Resource, *arguments: str, stamp: str | None = None
+) -> flask.Response:
+    """Pygeoapi's answer to the request, whose parameters are checked first.
+
+    Args:
+        function: pygeoapi's function.
+        resource: what parameters and formats there are.
+        arguments: further arguments of the function.
+        stamp: what the answer depends on besides the request; None when also on the time of day.
+
+    """
     parameters = checked(flask.request.args.items(multi=True), resource)
-    if VERSION in parameters:
-        context().version(moment().holdings, arguments[0], int(parameters[VERSION]))
+    format_ = format_of(parameters, resource)
+    tag = caching.tag(stamp, parameters, format_) if stamp else None
+    if tag and (known := caching.unchanged(tag)):
+        return caching.keep(known, tag, pinned=VERSION in parameters)
+    response = _made(function, resource, parameters, format_, *arguments)
+    if tag and response.status_code == HTTPStatus.OK:
+        caching.keep(response, tag, pinned=VERSION in parameters)
+    return response
+
+
+def answer_schema(make: Callable[[str], dict[str, Any]], record: Record | None = None) -> flask.Response:
+    """A JSON Schema made for the address of the request, or a page of it; of a record, it may be kept."""
+    parameters = checked(flask.request.args.items(multi=True), DOCUMENT)
+    format_ = format_of(parameters, DOCUMENT)
+    tag = caching.tag(caching.stamp_of(record), parameters, format_) if record else None
+    response = caching.unchanged(tag) if tag else None
+    if response is None:
+        document = make(context().site.url + flask.request.path)
+        if format_ == "html":
+            response = flask.make_response(flask.render_template("catalog_schema.html", schema=document))
+        else:
+            response = flask.Response(to_json(document), mimetype="application/schema+json")
+    return caching.keep(response, tag, pinned=False) if tag else response
+
+
+def _made(
+    function: Callable[..., Answer],
+    resource: Resource,
+    parameters: Mapping[str, str],
+    format_: str | None,
+    *arguments: str,
+) -> flask.Response:
     api = moment().api
-    request = OgcRequest(flask.request, api.locales, parameters, format_of(parameters, resource))
+    handed = parameters
+    if resource.handed is not None:
+        handed = {name: text for name, text in parameters.items() if name in resource.handed}
+    request = OgcRequest(flask.request, api.locales, handed, format_)
     with asking(Asked(context().site.url + flask.request.path, parameters)):
         headers, status, content = function(api, request, *arguments)
     response = flask.Response(content, status, headers)
@@ -121,7 +148,7 @@ def format_of(parameters: Mapping[str, str], resource: Resource) -> str | None:
     return None if offered[best] == "json" else offered[best]
 
 
-def _record(layer: str, *kinds: str) -> Record:
+def record_of(layer: str, *kinds: str) -> Record:
     """The record of a public layer of one of the kinds.
 
     Raises:
@@ -135,11 +162,6 @@ def _record(layer: str, *kinds: str) -> Record:
             404, f"layer {layer!r} is of kind {record.kind}: this resource belongs to {', '.join(kinds)}"
         )
     return record
-
-
-def _systems(record: Record) -> tuple[str, ...]:
-    offered = context().site.crs if record.kind == "features" else ("OGC:CRS84",)
-    return tuple(crs.uri(code) for code in offered)
 
 
 def geojson(response: flask.Response) -> flask.Response:

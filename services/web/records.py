@@ -1,19 +1,15 @@
 """Routes of the collection of records."""
 
-from collections.abc import Callable
-from typing import Any
-
 import flask
 from pygeoapi import api as core
 from pygeoapi.api import itemtypes
 
 from catalog.grammar import CATALOG
-from services.ogc.documents import to_json
 from services.ogc.parameters import checked
 from services.ogc.records import schemas
 from services.ogc.records.parameters import RESOURCE
 from services.web.context import context, moment
-from services.web.ogc import DOCUMENT, answer, format_of, geojson
+from services.web.ogc import DOCUMENT, answer, answer_schema, format_of, geojson
 
 BLUEPRINT = flask.Blueprint("records", __name__, url_prefix=f"/ogc/collections/{CATALOG}")
 
@@ -33,19 +29,19 @@ def catalog() -> flask.Response:
 @BLUEPRINT.get("/schema")
 def schema() -> flask.Response:
     """The properties of records."""
-    return _schema(schemas.schema)
+    return answer_schema(schemas.schema)
 
 
 @BLUEPRINT.get("/queryables")
 def queryables() -> flask.Response:
     """What records can be filtered by."""
-    return _schema(schemas.queryables)
+    return answer_schema(schemas.queryables)
 
 
 @BLUEPRINT.get("/sortables")
 def sortables() -> flask.Response:
     """What records can be sorted by."""
-    return _schema(schemas.sortables)
+    return answer_schema(schemas.sortables)
 
 
 @BLUEPRINT.get("/items")
@@ -62,11 +58,3 @@ def record(item: str) -> flask.Response:
         layer = moment().holdings.current(item).record.id
         return flask.make_response(flask.redirect(context().site.layer(layer), 303))
     return geojson(answer(itemtypes.get_collection_item, DOCUMENT, CATALOG, item))
-
-
-def _schema(make: Callable[[str], dict[str, Any]]) -> flask.Response:
-    parameters = checked(flask.request.args.items(multi=True), DOCUMENT)
-    document = make(context().site.url + flask.request.path)
-    if format_of(parameters, DOCUMENT) == "html":
-        return flask.make_response(flask.render_template("catalog_schema.html", schema=document))
-    return flask.Response(to_json(document), mimetype="application/schema+json")

@@ -275,7 +275,7 @@ def test_csv_has_the_properties(client: FlaskClient) -> None:
     response = client.get(ITEMS, query_string={"f": "csv", "town": "a5"})
 
     assert response.mimetype == "text/csv"
-    assert response.get_data(as_text=True).splitlines()[1].startswith("a5,002,500,,False")
+    assert response.get_data(as_text=True).splitlines()[1].startswith("a5,002,500,,false")
 
 
 def test_a_page_for_people_shows_the_same_features(client: FlaskClient) -> None:

@@ -1,9 +1,8 @@
-"""Published columns as pygeoapi's fields: JSON Schema with units, and codes with their labels."""
+"""Published columns as pygeoapi's fields: JSON Schema with units."""
 
 from typing import Any
 
 from catalog.records import PublishedColumn
-from catalog.vocabulary import vocabulary
 
 Field = dict[str, Any]
 
@@ -23,7 +22,4 @@ def field(column: PublishedColumn) -> Field:
     schema |= {"title": column.title, "description": column.description}
     if column.unit:
         schema["x-ogc-unit"] = column.unit
-    if column.vocabulary:
-        terms = vocabulary(column.vocabulary).terms
-        schema["oneOf"] = [{"const": term.code, "title": term.label} for term in terms]
     return schema

@@ -1,35 +1,35 @@
 """pygeoapi's feature provider over the serving index."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
-from pygeoapi.crs import CrsTransformSpec
-from pygeoapi.provider.base import (
-    BaseProvider,
-    ProviderInvalidQueryError,
-    ProviderItemNotFoundError,
-    ProviderRequestEntityTooLargeError,
-)
+import numpy as np
+from pygeoapi.provider.base import BaseProvider, ProviderItemNotFoundError
 
 from catalog.records import Record
 from catalog.store import Version
+from services.errors import BadParameter, TooMuch
 from services.holdings import stored_version
-from services.ogc.crs import Window, window
+from services.ogc.features.connections import time_limit
 from services.ogc.features.fields import field
-from services.ogc.features.output import Form, features_json, single_feature
-from services.ogc.features.page import Feature, Link, Page
-from services.ogc.features.selection import Fids, Place, Selection, matched, page_of
-from services.ogc.features.values import WrongType, sql_value
-from services.ogc.paging import Asked, asked
+from services.ogc.features.links import page_links
+from services.ogc.features.order import Order
+from services.ogc.features.output import features_json, single_feature
+from services.ogc.features.page import Feature, Page
+from services.ogc.features.query import Query, read_query
+from services.ogc.features.selection import Place, matched, page_of, rows
+from services.ogc.paging import AFTER, asked
 
 
 class FeatureProvider(BaseProvider):  # type: ignore[misc]
     """Items of one version of a layer or table.
 
     Its definition names the `data` (root folder of the store), the `layer` and the current `version`; a
-    request may ask for another version, which the route has found to be public.
+    request may ask for another version, which the route has found to be public. Of what pygeoapi hands over
+    only the page's length and offset are used: everything else is read from the request, once and in one place.
     """
 
     def __init__(self, provider_def: dict[str, Any]) -> None:
@@ -37,6 +37,7 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
         root, layer = Path(provider_def["data"]), provider_def["layer"]
         self.version: Version = stored_version(root, layer, asked().version or provider_def["version"])
         self._fields = {column.name: field(column) for column in self.record.columns}
+        self._seconds: float = provider_def["max_seconds"]
 
     @property
     def record(self) -> Record:
@@ -52,21 +53,14 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
         offset: int = 0,
         limit: int = 10,
         resulttype: str = "results",
-        bbox: Window | Sequence[float] = (),
-        properties: Sequence[tuple[str, str]] = (),
-        sortby: Sequence[dict[str, str]] = (),
-        select_properties: Sequence[str] = (),
-        skip_geometry: bool = False,
-        crs_transform_spec: CrsTransformSpec | None = None,
-        **_unused: Any,
+        **_read_from_the_request: Any,
     ) -> dict[str, Any]:
         """A page of features, exactly counted; with `resulttype` hits only the count."""
-        selection = Selection(self._equal(properties), _window(bbox))
-        order = tuple((rule["property"], rule["order"] == "-") for rule in sortby)
-        place = Place(limit, offset, asked().after, order)
-        form = Form(tuple(select_properties), skip_geometry, _target(crs_transform_spec))
-        number = matched(self.version.index, selection)
-        page = Page(b"", 0) if resulttype == "hits" else self._page(selection, place, form)
+        query = read_query(self.record, asked().parameters)
+        place = self._place(limit, offset, query.order)
+        with time_limit(self._seconds):
+            number = matched(self.version.index, query.selection)
+            page = self._no_page(place) if resulttype == "hits" else self._page(query, place)
         return {
             "type": "FeatureCollection",
             "numberMatched": number,
@@ -74,65 +68,45 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
             "features": page,
         }
 
-    def get(
-        self, identifier: str, crs_transform_spec: CrsTransformSpec | None = None, **_unused: Any
-    ) -> Feature:
-        """The feature of an id.
+    def get(self, identifier: str, **_read_from_the_request: Any) -> Feature:
+        """The feature of an id, which comes percent-encoded, so that pygeoapi's links to it are right.
 
         Raises:
             ProviderItemNotFoundError: there is none.
 
         """
-        form = Form(crs_uri=_target(crs_transform_spec))
-        feature = single_feature(self.version.index, identifier, form)
+        form = read_query(self.record, asked().parameters).form
+        feature = single_feature(self.version.index, unquote(identifier), form)
         if feature is None:
             raise ProviderItemNotFoundError(
-                user_msg=f"layer {self.record.id!r} has no feature {identifier!r}"
+                user_msg=f"layer {self.record.id!r} has no feature {unquote(identifier)!r}"
             )
         return feature
 
-    def _equal(self, properties: Sequence[tuple[str, str]]) -> tuple[tuple[str, Any], ...]:
-        columns = {column.name: column for column in self.record.columns}
-        try:
-            return tuple((name, sql_value(columns[name], text)) for name, text in properties)
-        except WrongType as error:
-            raise ProviderInvalidQueryError(user_msg=str(error)) from error
+    def _place(self, limit: int, offset: int, order: Order) -> Place:
+        """Where the page that the request asks for begins.
 
-    def _page(self, selection: Selection, place: Place, form: Form) -> Page:
+        Raises:
+            BadParameter: it goes on after a feature that the version has not.
+
+        """
+        after = asked().after or None
+        if after is not None and order and after > rows(self.version.index):
+            raise BadParameter(AFTER, f"there is no such place in version {self.version.number}")
+        return Place(limit, offset, after, order)
+
+    def _no_page(self, place: Place) -> Page:
+        nothing = np.empty(0, dtype=np.int64)
+        return Page(b"", 0, page_links(asked(), self.record, replace(place, offset=0), nothing))
+
+    def _page(self, query: Query, place: Place) -> Page:
         index = self.version.index
-        found = page_of(index, selection, place)
+        found = page_of(index, query.selection, place)
         shown = found[: place.limit]
         try:
-            text = features_json(index, shown, form)
+            text = features_json(index, shown, query.form)
         except sqlite3.DataError as error:
-            raise ProviderRequestEntityTooLargeError(
-                user_msg="the page is too large for one answer: ask for fewer features with limit"
+            raise TooMuch(
+                "the page is too large for one answer: ask for fewer features with limit"
             ) from error
-        links = page_links(asked(), self.version.number, place, found)
-        return Page(text, len(shown), links)
-
-
-def page_links(request: Asked, version: int, place: Place, found: Fids) -> tuple[Link, ...]:
-    """Links to the next page, when there is one, and to the previous, when it can be counted back to."""
-    steps: list[tuple[str, str, dict[str, int]]] = []
-    if len(found) > place.limit:
-        go_on: dict[str, int] = (
-            {"offset": place.offset + place.limit}
-            if place.order
-            else {"page_after": int(found[place.limit - 1])}
-        )
-        steps.append(("next", "Next page", go_on))
-    if place.offset > 0 and place.after is None:
-        steps.append(("prev", "Previous page", {"offset": max(0, place.offset - place.limit)}))
-    make: Callable[..., Link] = request.link
-    return tuple(make(rel, title, data_version=version, **step) for rel, title, step in steps)
-
-
-def _window(bbox: Window | Sequence[float]) -> Window | None:
-    if isinstance(bbox, Window):
-        return bbox
-    return window(bbox) if len(bbox) else None
-
-
-def _target(spec: CrsTransformSpec | None) -> str | None:
-    return None if spec is None else str(spec.target_crs_uri)
+        return Page(text, len(shown), page_links(asked(), self.record, place, found))

@@ -1,78 +1,63 @@
-"""Values of property filters as they stand in the serving index."""
+"""Values of property filters: texts of a query as literals of their column's type."""
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from math import isfinite
 
 from catalog.records import PublishedColumn
-from catalog.serving import DATETIME_FORMAT
-
-SqlValue = str | int | float
+from services.errors import BadParameter
+from services.ogc.cql2 import instants
+from services.ogc.cql2.tree import Literal, Node
 
 _INTEGER = re.compile(r"^[+-]?[0-9]{1,19}$")
+_NUMBER = re.compile(r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$")
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
-_BOOLEANS = {"true": 1, "false": 0}
+_BOOLEANS = {"true": True, "false": False}
 
 
-class WrongType(ValueError):
-    """A value that its column cannot hold."""
-
-    def __init__(self, column: PublishedColumn, given: str) -> None:
-        self.column = column
-        super().__init__(f"{column.name!r} is {_NAMES[column.type]}; given: {given!r}")
-
-
-def sql_value(column: PublishedColumn, text: str) -> SqlValue:
-    """A text of a query as the value that the serving index holds.
+def literal(column: PublishedColumn, text: str) -> Node:
+    """A text of a query as a literal that its column can be compared with.
 
     Raises:
-        WrongType: the column's type has no such value.
+        BadParameter: the column's type has no such value.
 
     """
     try:
         return _READERS[column.type](text.strip() if column.type != "string" else text)
     except ValueError as error:
-        raise WrongType(column, text) from error
+        raise BadParameter(column.name, f"must be {_NAMES[column.type]}; given: {text!r}") from error
 
 
-def _integer(text: str) -> int:
+def _integer(text: str) -> Node:
     value = int(text) if _INTEGER.match(text) else None
     if value is None or not _SMALLEST <= value <= _LARGEST:
         raise ValueError(text)
-    return value
+    return Literal(value)
 
 
-def _number(text: str) -> float:
-    value = float(text)
-    if not isfinite(value) or "_" in text:
+def _number(text: str) -> Node:
+    if not _NUMBER.match(text) or abs(float(text)) == float("inf"):
         raise ValueError(text)
-    return value
+    return Literal(float(text))
 
 
-def _boolean(text: str) -> int:
+def _boolean(text: str) -> Node:
     value = _BOOLEANS.get(text.lower())
     if value is None:
         raise ValueError(text)
-    return value
+    return Literal(value)
 
 
-def _date(text: str) -> str:
-    return date.fromisoformat(text).isoformat()
+def _datetime(text: str) -> Node:
+    found = instants.instant(text)
+    return instants.moment(f"{found.text}T00:00:00Z") if found.is_date else found
 
 
-def _datetime(text: str) -> str:
-    moment = datetime.fromisoformat(text)
-    in_utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return in_utc.strftime(DATETIME_FORMAT)
-
-
-_READERS: dict[str, Callable[[str], SqlValue]] = {
-    "string": str,
+_READERS: dict[str, Callable[[str], Node]] = {
+    "string": Literal,
     "integer": _integer,
     "number": _number,
     "boolean": _boolean,
-    "date": _date,
+    "date": instants.day,
     "datetime": _datetime,
 }
 _NAMES = {

@@ -28,7 +28,7 @@ LISTS = ("type", "ids", "externalIds", "externalId", "agency", *FACETS)
 
 RESOURCE = Resource(
     checks=("q", "bbox", "datetime", "limit", "offset", "sortby", "resulttype"),
-    columns=tuple(SORTABLE),
+    sortable=tuple(SORTABLE),
     filters=frozenset(LISTS),
 )
 
