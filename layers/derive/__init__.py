@@ -1,6 +1,17 @@
 """Derivation: indicators become layers like any other, with lineage to the exact versions they were made from."""
 
 from layers.derive.indicators import derive_indicator, feature_id, table_id
+from layers.derive.plan import Derivation, chosen, derivations
 from layers.derive.publication import Declared, Product, publish_derived
 
-__all__ = ["Declared", "Product", "derive_indicator", "feature_id", "publish_derived", "table_id"]
+__all__ = [
+    "Declared",
+    "Derivation",
+    "Product",
+    "chosen",
+    "derivations",
+    "derive_indicator",
+    "feature_id",
+    "publish_derived",
+    "table_id",
+]

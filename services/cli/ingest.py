@@ -3,16 +3,12 @@
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from catalog import index
 from catalog.manifests import LayerManifest
 from layers.ingest import Outcome, Run, ingest_layer
-from services.cli.context import FAILED, Townline, plain_errors, townline
-
-_SIGNS = {"published": "[green]published[/]", "unchanged": "[dim]unchanged[/]"}
+from services.cli.context import plain_errors, townline
+from services.cli.runs import Job, outcomes_of, report
 
 
 def ingest(
@@ -31,60 +27,14 @@ def ingest(
     """
     with plain_errors():
         run = townline(context)
-        names = layers or list(run.profile.layers)
-        manifests = [run.profile.layer(name) for name in names]
-        outcomes = _ingest_all(run, manifests, force=force)
+        manifests = [run.profile.layer(name) for name in layers or run.profile.layers]
+        outcomes = outcomes_of(run, "ingest", [_job(manifest) for manifest in manifests], force=force)
         index.rebuild(run.store)
-    if as_json:
-        for outcome in outcomes:
-            typer.echo(outcome.receipt.model_dump_json(exclude_none=True))
-    else:
-        run.console.print(_table(outcomes))
-        for outcome in outcomes:
-            if outcome.receipt.error:
-                run.console.print(
-                    f"[bold red]{outcome.receipt.outcome}[/] {escape(outcome.receipt.error)}", soft_wrap=True
-                )
-    if any(outcome.failed for outcome in outcomes):
-        raise typer.Exit(FAILED)
+    report(run, outcomes, as_json=as_json)
 
 
-def _ingest_all(run: Townline, manifests: list[LayerManifest], *, force: bool) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-    )
-    with Progress(*columns, TimeElapsedColumn(), console=run.messages, transient=True) as progress:
-        task = progress.add_task("ingesting", total=len(manifests))
-        for manifest in manifests:
+def _job(manifest: LayerManifest) -> Job:
+    def job(run: Run) -> list[Outcome]:
+        return [ingest_layer(run, manifest)]
 
-            def tell(stage: str, rows: int, name: str = manifest.id) -> None:
-                done = f", {rows:,} rows" if rows else ""
-                progress.update(task, description=f"{name}: {stage}{done}")
-
-            outcomes.append(
-                ingest_layer(
-                    Run(run.profile, run.store, run.private, run.settings.mirror, force=force, progress=tell),
-                    manifest,
-                )
-            )
-            progress.advance(task)
-    return outcomes
-
-
-def _table(outcomes: list[Outcome]) -> Table:
-    table = Table("Layer", "Outcome", "Version", "Rows in", "Rows out", "Dropped", box=None)
-    for outcome in outcomes:
-        receipt = outcome.receipt
-        sign = _SIGNS.get(receipt.outcome, f"[bold red]{receipt.outcome}[/]")
-        lost = "; ".join(f"{loss.rows:,}: {loss.reason}" for loss in receipt.losses)
-        numbers = [_number(receipt.version), _number(receipt.rows_in), _number(receipt.rows_out)]
-        table.add_row(outcome.layer, sign, *numbers, escape(lost))
-    return table
-
-
-def _number(value: int | None) -> str:
-    return "" if value is None else f"{value:,}"
+    return manifest.id, job

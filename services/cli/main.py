@@ -7,7 +7,8 @@ import typer
 
 from services.cli.codes import crosswalk, vocab
 from services.cli.context import start
-from services.cli.indicators import derive, indicators
+from services.cli.derive import derive
+from services.cli.indicators import indicators
 from services.cli.ingest import ingest
 from services.cli.look import list_layers, show
 from services.cli.map import map_ as map_command
