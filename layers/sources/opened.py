@@ -8,12 +8,13 @@ import pyarrow as pa
 from catalog.manifests.sources import Format
 from layers.sources.errors import located
 
-BATCH_ROWS = 65_536
+BATCH_ROWS = 16_384
+"""Larger batches are no faster and take more memory: 1.5 GB against 0.9 for 1.2 million polygons."""
 
 
 @dataclass(frozen=True)
 class OpenedPart:
-    """One opened file of a layer, its rows as found, in batches of at most 65,536.
+    """One opened file of a layer, its rows as found, in batches of at most 16,384.
 
     Cells of delimited and spreadsheet files are strings as written, empty cells are "". Other formats keep
     their types; strings and binaries are always of the plain Arrow types, never large, view or dictionary

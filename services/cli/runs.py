@@ -7,6 +7,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from catalog.errors import TownlineError
+from catalog.receipts import Receipt
 from layers.ingest import Outcome, Run
 from services.cli.context import FAILED, Townline
 
@@ -34,11 +36,22 @@ def outcomes_of(run: Townline, title: str, jobs: Sequence[Job], *, force: bool) 
                 progress.update(task, description=f"{name}: {stage}{done}")
 
             mirror = run.settings.mirror
-            outcomes += job(
-                Run(run.profile, run.store, run.private, mirror, force=force, reason=title, progress=tell)
-            )
+            made = Run(run.profile, run.store, run.private, mirror, force=force, reason=title, progress=tell)
+            outcomes += _attempt(name, job, made)
             progress.advance(task)
     return outcomes
+
+
+def _attempt(name: str, job: Callable[[Run], list[Outcome]], run: Run) -> list[Outcome]:
+    """The outcomes of a job; an expected error before any of its layers is the failure of one, so that others go on."""
+    started = run.clock()
+    try:
+        return job(run)
+    except TownlineError as error:
+        receipt = Receipt(
+            layer=name, outcome="failed", started_at=started, finished_at=run.clock(), error=str(error)
+        )
+        return [Outcome(name, receipt)]
 
 
 def report(run: Townline, outcomes: Iterable[Outcome], *, as_json: bool) -> None:

@@ -55,7 +55,7 @@ def test_derived_layers_are_in_the_catalog_like_any_other(townline):
 
 
 def test_an_unknown_indicator_brings_the_nearest(townline):
-    assert "there is no indicator 'births'; did you mean births-by-race" in townline(
+    assert "there is no indicator, index or release 'births'; did you mean births-by-race" in townline(
         "derive", "births", code=1
     )
 
