@@ -22,7 +22,7 @@ MEASURES: tuple[Measure, ...] = (
     "ratio_state",
     "verdict_state",
 )
-_PRECISION = 1 / 3000  # of the map's height: what is smaller cannot be seen on a page
+_PRECISION = 1 / 2000  # of the map's height: what is smaller cannot be seen on a page
 
 type Document = dict[str, Any]
 
@@ -143,17 +143,19 @@ def _block(topic: Topic, key: str, content: MapContent, columns: Columns) -> Doc
 
 
 def _numbers(block: Block, decimals: int, columns: Columns) -> Document:
-    """Estimate and margin as they are; limits as differences from estimate ∓ margin × factor."""
+    """Estimate and margin as they are; limits as differences from estimate ∓ margin × factor inside their range."""
     estimate, estimates = columns.numbers(block.estimate, decimals + SPARE)
     moe, margins = columns.numbers(block.moe, decimals + SPARE)
     found: Document = {"estimate": estimate.document(), "moe": moe.document()}
     if np.isfinite(block.lower).any():
         digits = max(estimate.digits, moe.digits)
-        factor = _factor(estimates, margins, block.lower)
+        found["factor"] = factor = _factor(estimates, margins, block.lower)
+        found["range"] = low, high = float(np.nanmin(block.lower)), float(np.nanmax(block.upper))
         half = np.nan_to_num(margins) * factor
-        found["factor"] = factor
-        found["lower"] = columns.residuals(block.lower, np.nan_to_num(estimates) - half, digits).document()
-        found["upper"] = columns.residuals(block.upper, np.nan_to_num(estimates) + half, digits).document()
+        lower = np.maximum(np.nan_to_num(estimates) - half, low)
+        upper = np.minimum(np.nan_to_num(estimates) + half, high)
+        found["lower"] = columns.residuals(block.lower, lower, digits).document()
+        found["upper"] = columns.residuals(block.upper, upper, digits).document()
     return found
 
 

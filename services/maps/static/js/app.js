@@ -9,6 +9,7 @@
       const opening = T.opening(data);
       const wanted = T.stateOf(data, location.hash, opening.view);
       this.thin = wanted.a === opening.view ? opening.thin : null;
+      const { box } = wanted;
       this.state = new T.State(wanted);
       T.setLanguage(wanted.language || this.preferred());
       this.maps = { a: map };
@@ -17,7 +18,8 @@
       this.state.listen((changed) => this.update(changed));
       this.listen();
       this.everything();
-      if (wanted.box) map.move(wanted.box);
+      if (box) map.move(box);
+      this.moved("a", map.box());
       map.map.on("zoomend", () => T.drawContext(map, data, this.view.level, this.state.get("layers")));
     }
 
@@ -69,6 +71,7 @@
       this.state.set(wanted);
       this.everything();
       if (wanted.box) this.maps.a.move(wanted.box);
+      else this.maps.a.fit();
     }
 
     everything() {
@@ -130,8 +133,14 @@
       history.replaceState(null, "", this.hash);
     }
 
+    /* The table is drawn when it is looked at: a statewide one takes longer than the map. */
+    tabulate() {
+      if (this.state.get("tab") === "table") this.table.draw(this.data, this.pictures.a, this.kept);
+    }
+
     showTab() {
       T.drawTabs(this.state.get("tab"));
+      if (this.pictures.a) this.tabulate();
     }
 
     paint() {
@@ -139,7 +148,7 @@
       this.second();
       this.paintOne("a", this.view);
       if (this.state.get("b")) this.paintOne("b", { ...this.state.get("b"), level: this.view.level });
-      this.table.draw(this.data, this.pictures.a, this.kept);
+      this.tabulate();
       T.drawNotice(this.data, this.view, this.thin);
       T.drawAbout(this.data, this.view, this.state.get("layers"));
     }

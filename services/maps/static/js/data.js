@@ -68,7 +68,9 @@
       const known = (value) => (Number.isNaN(value) ? 0 : value);
       return whole(this.bytes, column).map((steps, i) => {
         const half = known(found.moe[i]) * block.factor;
-        const predicted = Math.floor((known(found.estimate[i]) + sign * half) * scale + 0.5);
+        const limit = known(found.estimate[i]) + sign * half;
+        const inside = sign < 0 ? Math.max(limit, block.range[0]) : Math.min(limit, block.range[1]);
+        const predicted = Math.floor(inside * scale + 0.5);
         return (steps + predicted) / scale;
       });
     }

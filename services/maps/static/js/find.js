@@ -42,7 +42,6 @@
   };
 
   T.drawFind = (node, data, go) => {
-    const entries = entriesOf(data);
     const list = T.el("ul", { id: "find-list", role: "listbox", "aria-label": T.t("found"), hidden: true });
     const told = T.el("p", { class: "visually", role: "status" });
     const input = T.el("input", {
@@ -69,7 +68,8 @@
       input.setAttribute("aria-activedescendant", `find-${at}`);
     };
     const show = () => {
-      hits = T.search(data, entries, input.value);
+      data.entries = data.entries || entriesOf(data);
+      hits = T.search(data, data.entries, input.value);
       list.replaceChildren(...hits.map((hit, number) => {
         const extra = [hit.through && T.t("found through", { name: hit.through }), T.say(data.level[hit.level].label)].filter(Boolean).join(" · ");
         return T.el("li", { role: "option", id: `find-${number}`, "aria-selected": "false", onpointerdown: (event) => { event.preventDefault(); choose(hit); } },
