@@ -11,7 +11,7 @@ from services.ogc.paging import AFTER, VERSION
 from services.ogc.parameters import RESERVED
 from services.ogc.processes.offer import processes_of
 from services.ogc.processes.openapi import process_paths
-from services.ogc.records.openapi import record_paths
+from services.ogc.records.openapi import replace_record_paths
 
 with warnings.catch_warnings():
     # pygeoapi declares models in pydantic's old way in modules that get_oas imports
@@ -35,7 +35,7 @@ def openapi(config: Document) -> Document:
         if "get" in methods and not path.startswith(("/TileMatrixSets", "/jobs", "/processes"))
     }
     if CATALOG in config["resources"]:
-        document["paths"] |= record_paths()
+        replace_record_paths(document["paths"])
     document["paths"] |= process_paths(processes_of(config["resources"]))
     return document
 

@@ -35,6 +35,7 @@ _TEMPLATES = {
     "records.queryables": "fields",
     "records.sortables": "fields",
     "records.records": "records",
+    "processes.process": "process",
 }
 """The template of each route; a route without one is shown by its title, description and links."""
 

@@ -45,16 +45,23 @@ _RECORDS: Document = {
         "links": _LINKS,
     },
 }
+_BASE = f"/collections/{CATALOG}"
 _SHARED = ("bbox", "datetime", "limit", "offset", "resulttype")
 
 
-def record_paths() -> Document:
-    """The paths below the collection of records."""
-    base = f"/collections/{CATALOG}"
+def replace_record_paths(paths: Document) -> None:
+    """Put the paths of the collection of records in place of what pygeoapi says of it."""
+    for path in [path for path in paths if path == _BASE or path.startswith(f"{_BASE}/")]:
+        del paths[path]
+    paths |= _paths(_BASE)
+
+
+def _paths(base: str) -> Document:
     schema = {"application/schema+json": _OBJECT}
     found = [{"$ref": f"#/components/parameters/{name}"} for name in _SHARED]
     found += [_q(), _sortby(), *(_list(name) for name in LISTS)]
     return {
+        base: _get("getCatalog", "The catalog", {"application/ogc-catalog+json": _OBJECT}),
         f"{base}/schema": _get("getCatalogSchema", "Properties of records", schema),
         f"{base}/queryables": _get("getCatalogQueryables", "What records can be filtered by", schema),
         f"{base}/sortables": _get("getCatalogSortables", "What records can be sorted by", schema),
