@@ -21,7 +21,7 @@ from catalog.store.versions import (
     VersionManifest,
 )
 
-_REBUILDABLE = frozenset({layout.SERVING_INDEX, "tiles.pmtiles"})
+_REBUILDABLE = frozenset({layout.SERVING_INDEX, layout.TILES})
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,26 @@
-"""The last stage of every layer with rows: serving index, then the version becomes current."""
+"""The last stage of every layer: serving index and tiles, then the version becomes current."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from catalog.receipts import Receipt
 from catalog.records import Record
-from catalog.store import SERVING_INDEX, Draft, Version
+from catalog.store import SERVING_INDEX, TILES, Draft, Version
 from layers.publish.index import build_serving_index
+from layers.publish.tiles import build_tiles, is_tiled
+
+Builder = Callable[[Path, Record, Path], None]
+"""Makes a file from the data file and the record of a version."""
+
+
+def rebuildable_files(record: Record) -> dict[str, Builder]:
+    """The files that are made from the data file of a version, by name, and what makes each of them."""
+    files: dict[str, Builder] = {}
+    if record.kind != "raster":
+        files[SERVING_INDEX] = build_serving_index
+    if is_tiled(record):
+        files[TILES] = build_tiles
+    return files
 
 
 def publish_version(
@@ -19,6 +34,7 @@ def publish_version(
         StoreError: the disk is full or read-only.
 
     """
-    if record.kind != "raster":
-        build_serving_index(draft.path("data.parquet"), record, draft.path(SERVING_INDEX))
+    data = draft.path("data.parquet")
+    for name, build in rebuildable_files(record).items():
+        build(data, record, draft.path(name))
     return draft.publish(record, receipt(), who=who, reason=reason, at=record.published_at)

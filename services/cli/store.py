@@ -8,8 +8,7 @@ import typer
 from rich.table import Table
 
 from catalog import index
-from catalog.store import SERVING_INDEX
-from layers.publish import build_serving_index
+from layers.publish import rebuildable_files
 from services.cli.context import FAILED, plain_errors, townline
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -97,8 +96,8 @@ def reindex(
         names = layers or run.store.layers()
         for name in names:
             version = run.store.current(name)
-            if version.record.kind != "raster":
-                with run.store.rebuilding(version, SERVING_INDEX) as path:
-                    build_serving_index(version.data, version.record, path)
+            for file, build in rebuildable_files(version.record).items():
+                with run.store.rebuilding(version, file) as path:
+                    build(version.data, version.record, path)
         count = index.rebuild(run.store)
     run.console.print(f"{len(names)} serving indexes and the search index over {count} records are rebuilt")
