@@ -30,6 +30,9 @@ class Index:
         self._database = database
         self._lock = threading.Lock()
 
+    def __del__(self) -> None:
+        self.close()
+
     @classmethod
     def over(cls, records: Iterable[Record]) -> "Index":
         """An index in memory over some records."""

@@ -4,20 +4,25 @@ The tests named after requirements follow the abstract tests of OGC API Records,
 """
 
 import json
+import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import flask
 import pytest
 import yaml
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
+from owslib.ogcapi.records import Records
 from pygeoapi.openapi import validate_openapi_document
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
+from werkzeug.serving import make_server
 
 from catalog.store import Store, Version
 
@@ -439,3 +444,28 @@ def test_the_openapi_document_holds_the_parameters_of_the_standard(
     assert '"$ref": "http' not in text
     for path in (one for one in document["paths"] if one.startswith("/collections/catalog")):
         assert client.get("/ogc" + path.replace("{recordId}", "towns")).status_code == 200
+
+
+@pytest.mark.server
+def test_owslib_finds_records(app: flask.Flask) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        service = Records(f"http://127.0.0.1:{port}/ogc")
+        found = service.collection_items("catalog", q="towns", limit=1)
+        placed = service.collection_items("catalog", bbox=[-72.95, 41.04, -72.94, 41.06], limit=2, offset=1)
+
+        assert service.records() == ["catalog"]
+        assert (found["numberMatched"], found["features"][0]["id"]) == (1, "towns")
+        assert (placed["numberMatched"], placed["numberReturned"]) == (3, 2)
+        assert service.collection_item("catalog", "towns")["properties"]["title"] == "Layer towns"
+        assert "sortables" in str(service.collection("catalog")["links"])
+        assert service.collection_queryables("catalog")["properties"]["theme"]["type"] == "string"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
