@@ -6,7 +6,7 @@ from pathlib import Path
 from catalog.indicators import Indicator
 from catalog.maps import MapManifest, Opening
 from catalog.store.files import write_whole
-from services.maps.errors import UnknownChoice
+from services.maps.errors import NothingToShow, UnknownChoice
 from services.maps.figure import save_figure
 from services.maps.model import MapContent
 from services.maps.page import page, parts
@@ -68,6 +68,7 @@ def chosen_map(
 
     Raises:
         UnknownChoice: no such indicator, dimension or place type; the nearest are named.
+        NothingToShow: its place types are none that are usually drawn, and none is given.
 
     """
     if indicator not in indicators:
@@ -79,6 +80,11 @@ def chosen_map(
         for name in given:
             if name not in known:
                 raise UnknownChoice(f"{what} of {indicator}", name, known)
+    drawn = places or tuple(kind for kind in _FINEST_FIRST if kind in kinds)
+    if not drawn:
+        raise NothingToShow(
+            f"indicator {indicator!r} has values for {', '.join(kinds)}: name the places to draw"
+        )
     words = [indicator, *(("by", *by) if by else ()), *(("of", *places) if places else ())]
     return MapManifest(
         id="-".join(words).replace("_", "-"),
@@ -88,7 +94,7 @@ def chosen_map(
         description_es=shown.definition_es,
         indicators=(indicator,),
         by=by or None,
-        places=places or tuple(kind for kind in _FINEST_FIRST if kind in kinds),
+        places=drawn,
         periods=periods,
         opening=Opening(),
     )

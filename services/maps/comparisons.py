@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from catalog.maps import Measure
+from catalog.maps import Classes, Measure
 from layers.measures.acs import standard_error
 from layers.measures.verdicts import verdicts_from_error
+from services.maps.classes import breaks
 from services.maps.model import NO_POPULATION, Block, CodeArray, FloatArray, Topic
 
 
@@ -29,6 +30,18 @@ class Compared:
             with np.errstate(divide="ignore", invalid="ignore"):
                 return np.where(other > 0, self.block.estimate / other, np.nan)
         return self.block.estimate - other
+
+    def limits(self, measure: Measure, classes: Classes) -> list[float]:
+        """The class limits of a measure.
+
+        Gaps and ratios of unreliable values reach so far that they would leave one class for all others:
+        where there are reliable ones, these alone shape the limits.
+        """
+        values = self.values(measure)
+        reliable = np.where(self.block.is_status("unreliable"), np.nan, values)
+        if measure != "estimate" and np.isfinite(reliable).any():
+            values = reliable
+        return breaks(measure, values, classes, self.topic.indicator.decimals)
 
     def has(self, measure: Measure) -> bool:
         """Whether there is anything to compare with."""

@@ -8,7 +8,6 @@ import shapely
 from catalog.maps import Measure
 from catalog.records import Record
 from catalog.vocabulary import TOTAL, vocabulary
-from services.maps.classes import breaks
 from services.maps.columns import SPARE, Columns
 from services.maps.comparisons import Compared
 from services.maps.model import STATUSES, Block, ContextPoints, FloatArray, Level, MapContent, Shapes, Topic
@@ -137,8 +136,7 @@ def _block(topic: Topic, key: str, content: MapContent, columns: Columns) -> Doc
             continue
         if measure.startswith("verdict"):
             found[measure] = columns.whole(compared.verdict(measure)).document()
-        values = compared.values(measure)
-        found["breaks"][measure] = breaks(measure, values, content.manifest.classes, topic.indicator.decimals)
+        found["breaks"][measure] = compared.limits(measure, content.manifest.classes)
     return found
 
 

@@ -102,7 +102,7 @@ def _places(axes: Axes, level: Level, painting: Painting, crs: str) -> None:
     west, south, east, north = shapely.total_bounds(projected)
     axes.set_xlim(west, east + (east - west) * _ARROW)
     axes.set_ylim(south, north)
-    axes.set_aspect("equal", anchor="W")
+    axes.set_aspect("equal", anchor="C")
     axes.axis("off")
 
 

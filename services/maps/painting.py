@@ -6,7 +6,7 @@ import numpy as np
 
 from services.maps import palette
 from services.maps.assets import word
-from services.maps.classes import breaks, class_numbers
+from services.maps.classes import class_numbers
 from services.maps.comparisons import Compared
 from services.maps.model import STATUSES, MapContent, Topic
 from services.maps.views import View, wording
@@ -36,13 +36,12 @@ def paint(content: MapContent, topic: Topic, view: View, language: str) -> Paint
     """How each place of a view is drawn, with the legend that says so."""
     block = topic.blocks[view.level]
     compared = Compared(topic, block, topic.blocks.get(content.whole or ""))
-    everything = compared.values(view.measure)
-    values = everything[view.period, view.group]
+    values = compared.values(view.measure)[view.period, view.group]
     status = block.status[view.period, view.group]
     kinds = np.array([_kind(STATUSES[code]) for code in status])
     if view.measure.startswith("verdict"):
         return _verdicts(topic, values.astype(int), kinds, language)
-    limits = breaks(view.measure, everything, content.manifest.classes, topic.indicator.decimals)
+    limits = compared.limits(view.measure, content.manifest.classes)
     numbers = class_numbers(np.where(kinds == "value", values, np.nan), limits)
     kinds[(kinds == "value") & (numbers < 0)] = "missing"
     high_is_good = topic.indicator.direction != "lower_is_better"

@@ -280,6 +280,13 @@ def test_a_wrong_link_opens_the_page_as_it_is(watched: Watched, file: Path, addr
     assert _label(page, 0) == "Town 1: 10.0% ± 2.0%"
 
 
+def test_another_link_in_the_same_window_changes_the_view(watched: Watched, file: Path) -> None:
+    page = watched.open(file, WOMEN)
+    page.evaluate("hash => { location.hash = hash; }", WOMEN.replace("female", "male") + "&t=table&lang=es")
+    expect(page.locator("#table caption")).to_have_text("Personas en poverty: Masculino, 2022 · Municipios")
+    assert _label(page, 0) == "Town 1: 5,0\u00a0% ± 2,0\u00a0%"
+
+
 def _download(page: Page, name: str, folder: Path) -> Path:
     with page.expect_download() as waited:
         page.click(f'[data-file="{name}"]')

@@ -4,14 +4,20 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from catalog.indicators import Indicator
 from services.maps.building import chosen_map, write_map, write_parts
-from services.maps.errors import UnknownChoice
+from services.maps.errors import NothingToShow, UnknownChoice
 from services.maps.figure import save_figure
 from services.maps.model import MapContent
 from services.maps.painting import paint
 from services.maps.views import View, opening_view
 
 TOWNS = "town-2020"
+SCHOOLS = {
+    "layer": "schools",
+    "place": {"type": "school_district", "vintage": "2020", "id": "geoid"},
+    "period": {"column": "year"},
+}
 
 
 def _view(content: MapContent, **changes: object) -> View:
@@ -108,7 +114,15 @@ def test_parts_are_written_beside_the_page(content: MapContent, tmp_path: Path) 
     ],
 )
 def test_what_is_asked_for_wrongly_lists_the_nearest(
-    own_indicator: Callable[..., object], asked: dict[str, object], message: str
+    own_indicator: Callable[..., Indicator], asked: dict[str, object], message: str
 ) -> None:
     with pytest.raises(UnknownChoice, match=message):
-        chosen_map({"poverty": own_indicator()}, **asked)  # type: ignore[dict-item, arg-type]
+        chosen_map({"poverty": own_indicator()}, **asked)  # type: ignore[arg-type]
+
+
+def test_an_indicator_of_places_that_nobody_draws_needs_their_name(
+    own_indicator: Callable[..., Indicator],
+) -> None:
+    schools = own_indicator(places=["school_district"], source=SCHOOLS)
+    with pytest.raises(NothingToShow, match="school_district: name the places"):
+        chosen_map({"poverty": schools}, "poverty")
