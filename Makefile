@@ -8,7 +8,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 NC := --profile config/north-carolina --store build/north-carolina/store --private build/north-carolina/private
-CT := --profile config/connecticut --store build/connecticut/store --private build/connecticut/private --mirror $(STATE_DATA_DIR)
+CT := --profile config/connecticut --store build/connecticut/store --private build/connecticut/private --mirror $(STATE_DATA_DIR) --mirror $(STATE_DATA_DIR)/../reference/oracle
 
 .PHONY: help
 help: ## Show this help
@@ -38,6 +38,11 @@ connecticut: .venv/installed ## Build Connecticut from the files in STATE_DATA_D
 	$(BIN)/townline $(CT) ingest
 	$(BIN)/townline $(CT) derive
 	$(BIN)/townline $(CT) map --all --out build/connecticut/maps
+
+.PHONY: indicators
+indicators: .venv/installed ## Ingest Connecticut and compute its indicators
+	$(BIN)/townline $(CT) ingest
+	$(BIN)/townline $(CT) derive
 
 .PHONY: serve-connecticut
 serve-connecticut: .venv/installed ## Serve Connecticut; Ctrl-C ends

@@ -79,7 +79,7 @@ def ingest(path: Path, folder: Path) -> dict[str, float]:
         profile=Profile(folder, state, {manifest.id: manifest}),
         store=Store(folder / "store"),
         private=Store(folder / "private"),
-        mirror=path.parent,
+        mirrors=(path.parent,),
         progress=reached,
     )
     receipt = ingest_layer(run, manifest).receipt

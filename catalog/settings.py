@@ -1,9 +1,11 @@
 """Where the store lies and which profile is used: environment variables `TOWNLINE_…`."""
 
+import os
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -17,6 +19,16 @@ class Settings(BaseSettings):
     )
     store: Path = Field(default=Path("store"), description="root of the public store")
     private: Path = Field(default=Path("private"), description="root of the store for restricted inputs")
-    mirror: Path | None = Field(
-        default=None, description="folder with copies of the sources, read instead of the network"
+    mirror: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(),
+        description="folders with copies of the sources, read instead of the network; the first that has a file "
+        "wins; several are joined as in PATH",
     )
+
+    @field_validator("mirror", mode="before")
+    @classmethod
+    def _folders(cls, value: object) -> object:
+        """The folders of a text such as PATH; a single path is one folder."""
+        if isinstance(value, str):
+            return tuple(Path(part) for part in value.split(os.pathsep) if part)
+        return (value,) if isinstance(value, Path) else value

@@ -43,7 +43,7 @@ class Run:
     profile: Profile
     store: Store
     private: Store
-    mirror: Path | None = None
+    mirrors: tuple[Path, ...] = ()
     force: bool = False
     who: str = "townline"
     reason: str = "ingest"
@@ -147,7 +147,9 @@ class _Ingestion:
     def _fetch(self) -> None:
         for source in self.manifest.sources:
             self.run.progress("fetching", 0)
-            self.snapshots.append(snapshot(source, self.home, mirror=self.run.mirror, layer=self.manifest.id))
+            self.snapshots.append(
+                snapshot(source, self.home, mirrors=self.run.mirrors, layer=self.manifest.id)
+            )
 
     def _is_known(self, current: Version) -> bool:
         known = [fetched.sha256 for fetched in current.receipt.fetched]

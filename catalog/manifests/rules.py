@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from catalog.configuration.model import Strict
 from catalog.grammar import ColumnName
@@ -21,10 +21,15 @@ class Crs(Strict):
 
 
 class PointColumns(Strict):
-    """Coordinates in two columns, named as in the source."""
+    """Coordinates in two columns, named as in the source; of several names the first one present is taken."""
 
-    x: str
-    y: str
+    x: tuple[str, ...]
+    y: tuple[str, ...]
+
+    @field_validator("x", "y", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
 
 
 class GeometryRules(Strict):

@@ -78,9 +78,9 @@ def find_header(headers: Sequence[str], wanted: Sequence[str]) -> int | None:
     return None
 
 
-def missing_header(headers: Sequence[str], wanted: str) -> MissingColumn:
+def missing_header(headers: Sequence[str], wanted: tuple[str, ...]) -> MissingColumn:
     """The error for a header that the manifest names outside its columns, such as a coordinate."""
-    return MissingColumn(_missing({wanted: (wanted,)}, headers))
+    return MissingColumn(_missing({wanted[0]: wanted}, headers))
 
 
 def _check_constants(manifest: LayerManifest, source: Source, positions: dict[str, int]) -> None:

@@ -2,7 +2,7 @@
 
 import importlib.metadata
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,12 +35,12 @@ def snapshot(
     source: Source,
     store: Store,
     *,
-    mirror: Path | None,
+    mirrors: Sequence[Path],
     layer: str,
     settings: SourceSettings | None = None,
     fetch: Download = download,
 ) -> Snapshot:
-    """The source's bytes, taken from the installed package, else the mirror folder, else the live address.
+    """The source's bytes, taken from the installed package, else the mirror folders, else the live address.
 
     A shapefile's parts and a File Geodatabase's folder become one zip.
 
@@ -53,16 +53,25 @@ def snapshot(
     if source.package:
         with located(source.package.path, layer):
             return _keep(_package_file(source.package), store, f"package:{_origin(source.package)}")
-    if source.mirror and mirror:
+    if source.mirror and mirrors:
         with located(source.mirror, layer):
-            return _keep(mirror / source.mirror, store, f"mirror:{source.mirror}")
+            return _keep(_mirrored(source.mirror, mirrors), store, f"mirror:{source.mirror}")
     if source.live:
         return _keep_live(str(source.live), store, layer, settings, fetch)
     raise Unavailable(
-        "no live address is declared: give the mirror folder (--mirror or TOWNLINE_MIRROR)",
+        "no live address is declared: give a mirror folder (--mirror or TOWNLINE_MIRROR)",
         file=source.mirror,
         layer=layer,
     )
+
+
+def _mirrored(name: str, mirrors: Sequence[Path]) -> Path:
+    """The file in the first mirror folder that has it."""
+    found = next((folder / name for folder in mirrors if (folder / name).exists()), None)
+    if found is None:
+        looked = ", ".join(map(str, mirrors))
+        raise Unavailable(f"there is no file of that name in {looked}")
+    return found
 
 
 def _keep(path: Path, store: Store, origin: str) -> Snapshot:

@@ -56,9 +56,16 @@ def townline(context: typer.Context) -> Townline:
     return found
 
 
-def start(profile: Path | None, store: Path | None, private: Path | None, mirror: Path | None) -> Townline:
+def start(
+    profile: Path | None, store: Path | None, private: Path | None, mirror: list[Path] | None
+) -> Townline:
     """A run with the settings of the environment, changed by the options that were given."""
-    given = {"profile": profile, "store": store, "private": private, "mirror": mirror}
+    given = {
+        "profile": profile,
+        "store": store,
+        "private": private,
+        "mirror": tuple(mirror) if mirror else None,
+    }
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     return Townline(settings, Console(), Console(file=sys.stderr))
 

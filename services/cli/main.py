@@ -38,9 +38,10 @@ def root(
         Path | None, typer.Option(help="Root of the store for restricted layers (TOWNLINE_PRIVATE).")
     ] = None,
     mirror: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
-            help="Folder with copies of the sources, read instead of the network (TOWNLINE_MIRROR)."
+            help="Folder with copies of the sources, read instead of the network; may be given several times, "
+            "the first that has a file wins (TOWNLINE_MIRROR)."
         ),
     ] = None,
 ) -> None:

@@ -87,13 +87,12 @@ def run(tmp_path: Path) -> Run:
     profile = Profile(tmp_path, STATE, {})
     clock = iter(datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC) for second in range(60))
     return Run(
-        profile, Store(tmp_path / "store"), Store(tmp_path / "private"), mirror, clock=lambda: next(clock)
+        profile, Store(tmp_path / "store"), Store(tmp_path / "private"), (mirror,), clock=lambda: next(clock)
     )
 
 
 def mirror_of(run: Run) -> Path:
-    assert run.mirror is not None
-    return run.mirror
+    return run.mirrors[0]
 
 
 def write_points(run: Run, text: str = POINTS) -> None:
@@ -334,7 +333,7 @@ from layers.ingest import Run
 def run_of(folder):
     folder = Path(folder)
     state = State.model_validate_json((folder / "state.json").read_text())
-    return Run(Profile(folder, state, {}), Store(folder / "store"), Store(folder / "private"), folder / "mirror")
+    return Run(Profile(folder, state, {}), Store(folder / "store"), Store(folder / "private"), (folder / "mirror",))
 
 def points_manifest():
     return LayerManifest.model_validate_json((Path(__file__).parent / "manifest.json").read_text())

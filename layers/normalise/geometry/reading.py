@@ -41,10 +41,10 @@ def geometry_reader(rules: GeometryRules, headers: Sequence[str], geometry: str 
 
     """
     if rules.points:
-        wanted = (rules.points.x, rules.points.y)
-        return GeometryReader(tuple(_position(headers, name) for name in wanted), _points, wanted)
+        positions = tuple(_position(headers, names) for names in (rules.points.x, rules.points.y))
+        return GeometryReader(positions, _points, tuple(headers[position] for position in positions))
     if rules.wkt:
-        return GeometryReader((_position(headers, rules.wkt),), _from_wkt, (rules.wkt,))
+        return GeometryReader((_position(headers, (rules.wkt,)),), _from_wkt, (rules.wkt,))
     if geometry is None:
         raise MissingColumn(
             "the file has no geometry; columns with one are declared: `geometry: {points: {x: …, y: …}}` "
@@ -53,10 +53,10 @@ def geometry_reader(rules: GeometryRules, headers: Sequence[str], geometry: str 
     return GeometryReader((headers.index(geometry),), _from_wkb, (None,))
 
 
-def _position(headers: Sequence[str], name: str) -> int:
-    position = find_header(headers, (name,))
+def _position(headers: Sequence[str], names: tuple[str, ...]) -> int:
+    position = find_header(headers, names)
     if position is None:
-        raise missing_header(headers, name)
+        raise missing_header(headers, names)
     return position
 
 

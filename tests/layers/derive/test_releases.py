@@ -118,7 +118,7 @@ def run(tmp_path: Path) -> Run:
     pq.write_table(people(), mirror / "person-register.parquet")
     nested = pa.table({"tract": list(TRACTS), "town": list(TRACTS.values())})
     pq.write_table(nested, mirror / "tract-to-town.parquet")
-    run = Run(Profile(tmp_path, STATE, {}), Store(tmp_path / "store"), Store(tmp_path / "private"), mirror)
+    run = Run(Profile(tmp_path, STATE, {}), Store(tmp_path / "store"), Store(tmp_path / "private"), (mirror,))
     for one in (
         manifest("person-register", ["person", "race", "sex", "tract"], "person", "restricted"),
         manifest("tract-to-town", ["tract", "town"], "tract", "public"),
@@ -176,7 +176,7 @@ def test_a_release_that_would_reveal_a_cell_is_refused_or_hides_more(run):
     rows = [(race, "f", tract) for (race, tract), count in counts.items() for _ in range(count)]
     columns = dict(zip(("race", "sex", "tract"), zip(*rows, strict=True), strict=True))
     table = pa.table({"person": [str(number) for number in range(len(rows))], **columns})
-    pq.write_table(table, run.mirror / "person-register.parquet")
+    pq.write_table(table, run.mirrors[0] / "person-register.parquet")
     one = manifest("person-register", ["person", "race", "sex", "tract"], "person", "restricted")
     assert ingest_layer(run, one).receipt.error is None
     first, second = [{"race": ["race"], "place": ["place"]}], [{"race": ["race"], "place": ["town"]}]

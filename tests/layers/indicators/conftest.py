@@ -24,16 +24,20 @@ MOMENT = datetime(2026, 1, 2, tzinfo=UTC)
 CONNECTICUT = (
     "acs-2022",
     "acs-2022-town-profile",
+    "block-group-centres",
     "chronic-absenteeism",
     "chronic-absenteeism-raw",
     "counties",
     "covid-cases",
     "covid-vaccination",
+    "hartford-neighborhoods",
+    "new-haven-neighborhoods",
     "planning-regions",
     "town-crosswalk",
     "towns",
     "tract-crosswalk",
     "tracts-2020",
+    "zip-to-town",
 )
 
 _TYPES = {pa.string(): "string", pa.int64(): "integer", pa.float64(): "number", pa.date32(): "date"}
@@ -141,10 +145,12 @@ class Connecticut:
 
 
 @pytest.fixture(scope="session")
-def connecticut(state_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Connecticut:
+def connecticut(
+    state_data: Path, reference: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Connecticut:
     root = tmp_path_factory.mktemp("connecticut")
     profile = load_profile(ROOT / "config/connecticut")
-    run = Run(profile, Store(root / "store"), Store(root / "private"), state_data)
+    run = Run(profile, Store(root / "store"), Store(root / "private"), (state_data, reference / "oracle"))
     for layer in CONNECTICUT:
         outcome = ingest_layer(run, profile.layer(layer))
         assert outcome.receipt.outcome == "published", outcome.receipt.error

@@ -20,8 +20,8 @@ def classes(*values: int) -> list[dict[str, Any]]:
     return [{"value": value, "label": f"Class {value}"} for value in values]
 
 
-def ingest(source: Source, mirror: Path | None, tmp_path: Path, **rules: Any) -> WrittenRaster:
-    taken = snapshot(source, Store(tmp_path / "store"), mirror=mirror, layer="cover")
+def ingest(source: Source, mirrors: tuple[Path, ...], tmp_path: Path, **rules: Any) -> WrittenRaster:
+    taken = snapshot(source, Store(tmp_path / "store"), mirrors=mirrors, layer="cover")
     values = rules.pop("values")
     band = {
         "name": "cover",
@@ -45,8 +45,8 @@ def ingest(source: Source, mirror: Path | None, tmp_path: Path, **rules: Any) ->
 def test_land_cover_of_connecticut(state_data: Path, tmp_path: Path) -> None:
     source = Source(mirror="rasters/mcd12c1_2019_ct.tif")
     with pytest.raises(ContradictedCRS, match="the file says 'unknown'"):
-        ingest(source, state_data, tmp_path, values=range(17), crs={"code": "EPSG:4326"})
-    result = ingest(source, state_data, tmp_path, values=range(17), crs=OVERRIDES)
+        ingest(source, (state_data,), tmp_path, values=range(17), crs={"code": "EPSG:4326"})
+    result = ingest(source, (state_data,), tmp_path, values=range(17), crs=OVERRIDES)
     assert (result.grid.width, result.grid.height, result.grid.nodata) == (42, 25, 255)
     assert result.bounds == pytest.approx((-73.8, 40.9, -71.7, 42.15))
     with rasterio.open(tmp_path / "data.tif") as file, rasterio.open(state_data / str(source.mirror)) as raw:
@@ -58,7 +58,7 @@ def test_land_cover_of_connecticut(state_data: Path, tmp_path: Path) -> None:
 @pytest.mark.state_data
 def test_climate_of_connecticut(state_data: Path, tmp_path: Path) -> None:
     source = Source(mirror="rasters/koppen_1km_ct.tif")
-    result = ingest(source, state_data, tmp_path, values=range(1, 31))
+    result = ingest(source, (state_data,), tmp_path, values=range(1, 31))
     assert (result.grid.crs, result.grid.width, result.grid.height, result.grid.nodata) == (
         "EPSG:4326",
         252,
@@ -74,7 +74,7 @@ def test_a_window_of_the_global_land_cover_of_an_installed_package(tmp_path: Pat
     }
     source = Source.model_validate({"package": package})
     window = (-84.4, 33.75, -75.4, 36.65)
-    result = ingest(source, None, tmp_path, values=range(17), crs=OVERRIDES, window=window)
+    result = ingest(source, (), tmp_path, values=range(17), crs=OVERRIDES, window=window)
     assert (result.grid.width, result.grid.height) == (180, 58)
     assert result.bounds == pytest.approx(window)
     with rasterio.open(tmp_path / "data.tif") as file:

@@ -54,7 +54,7 @@ FILES: list[tuple[str, dict[str, Any], int, str | None]] = [
 def opened(state_data: Path, store: Store, tmp_path: Path):
     def open_it(path: str, **declared: Any) -> OpenedPart:
         source = Source.model_validate({"mirror": path, **declared})
-        taken = snapshot(source, store, mirror=state_data, layer="towns")
+        taken = snapshot(source, store, mirrors=(state_data,), layer="towns")
         return open_part(taken.object.path, source, name=taken.name, layer="towns", workspace=tmp_path)
 
     return open_it
@@ -98,7 +98,7 @@ def test_quirks_of_the_real_headers(opened) -> None:
 def test_the_carolina_counties_of_an_installed_package(store: Store, tmp_path: Path, rows) -> None:
     package = {"distribution": "libpysal", "path": "libpysal/examples/sids2/sids2.shp"}
     source = Source.model_validate({"package": package})
-    taken = snapshot(source, store, mirror=None, layer="counties")
+    taken = snapshot(source, store, mirrors=(), layer="counties")
     part = open_part(taken.object.path, source, name=taken.name, layer="counties", workspace=tmp_path)
     found = rows(part)
     assert (len(found), part.crs, part.format) == (100, None, "shapefile")

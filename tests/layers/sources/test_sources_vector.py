@@ -188,7 +188,7 @@ def test_the_encoding_of_a_shapefile(tmp_path: Path, opener, rows, towns) -> Non
 def test_a_plain_shapefile_from_the_mirror(tmp_path: Path, store: Store, rows, towns) -> None:
     written(towns, tmp_path / "towns.shp")
     source = Source(mirror="towns.shp")
-    taken = snapshot(source, store, mirror=tmp_path, layer="towns")
+    taken = snapshot(source, store, mirrors=(tmp_path,), layer="towns")
     part = open_part(taken.object.path, source, name=taken.name, layer="towns", workspace=tmp_path)
     assert (part.name, len(rows(part))) == ("towns.shp", ROWS)
 
@@ -196,7 +196,7 @@ def test_a_plain_shapefile_from_the_mirror(tmp_path: Path, store: Store, rows, t
 def test_a_geodatabase_folder_from_the_mirror(tmp_path: Path, store: Store, rows, towns) -> None:
     written(towns, tmp_path / "towns.gdb")
     source = Source(mirror="towns.gdb")
-    taken = snapshot(source, store, mirror=tmp_path, layer="towns")
+    taken = snapshot(source, store, mirrors=(tmp_path,), layer="towns")
     part = open_part(taken.object.path, source, name=taken.name, layer="towns", workspace=tmp_path)
     assert (part.format, len(rows(part))) == ("filegdb", ROWS)
 
@@ -235,7 +235,7 @@ def test_the_stored_file_stays_alone(tmp_path: Path, store: Store, rows, towns) 
         database.execute("PRAGMA journal_mode=WAL")
     database.close()
     source = Source(mirror="towns.gpkg")
-    taken = snapshot(source, store, mirror=tmp_path, layer="towns")
+    taken = snapshot(source, store, mirrors=(tmp_path,), layer="towns")
     part = open_part(taken.object.path, source, name=taken.name, layer="towns", workspace=tmp_path)
     assert len(rows(part)) == ROWS
     assert list(taken.object.path.parent.iterdir()) == [taken.object.path]
