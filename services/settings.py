@@ -23,6 +23,13 @@ class ServiceSettings(BaseSettings):
         default=Path("config/pygeoapi-config.yml"),
         description="pygeoapi's configuration without its resources, which come from the catalog",
     )
+    maps: Path | None = Field(
+        default=None, description="folder with built map pages; default: maps, beside the store"
+    )
+    docs: Path = Field(
+        default=Path("docs"),
+        description="folder with methods.md, which the methods page shows where there is one",
+    )
     crs: tuple[CrsCode, ...] = Field(
         default=("EPSG:4326", "EPSG:3857", "EPSG:4269"),
         description="systems that features are offered in, besides OGC:CRS84 and the state's own",

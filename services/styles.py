@@ -39,7 +39,7 @@ _COLOURS = {
     Verdict.SUPPRESSED: palette.SUPPRESSED,
     Verdict.NO_POPULATION: palette.NO_POPULATION,
 }
-PLAIN = palette.SEQUENTIAL[5][3]
+PLAIN_COLOUR = palette.SEQUENTIAL[5][3]
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,10 @@ class Style:
         return [None if value is None else _class_of(float(str(value)), limits) for value in values]
 
 
+PLAIN = Style()
+"""The style of a layer without a value to colour it by."""
+
+
 def label_column(record: Record) -> str | None:
     """The column that people know a feature by: its name where there is one, else the key."""
     names = [column.name for column in record.columns if column.type == "string"]
@@ -104,7 +108,7 @@ def _style(root: Path, layer: str, number: int) -> Style:
         style = _by_value(column, _numbers(version, column.name))
         if len(style.ranges) > 1:
             return style
-    return Style()
+    return PLAIN
 
 
 def _is_verdict(column: PublishedColumn) -> bool:
@@ -141,7 +145,7 @@ def _by_verdict(column: PublishedColumn, codes: set[str]) -> Style:
 def _by_value(column: PublishedColumn, values: NDArray[np.float64]) -> Style:
     known = values[np.isfinite(values)]
     if not len(known):
-        return Style()
+        return PLAIN
     decimals = 0 if column.type == "integer" else _decimals(known)
     limits = estimate_breaks(known, CLASSES, decimals)
     ends = [float(known.min()), *limits, float(known.max())]

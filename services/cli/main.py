@@ -8,12 +8,14 @@ import typer
 from services.cli.codes import crosswalk, vocab
 from services.cli.context import start
 from services.cli.derive import derive
+from services.cli.disclosure import disclosure
 from services.cli.indicators import indicators
 from services.cli.ingest import ingest
 from services.cli.look import list_layers, show
 from services.cli.map import map_ as map_command
 from services.cli.profile import profile as profile_command
 from services.cli.serve import serve
+from services.cli.site import site
 from services.cli.store import history, reindex, rollback, verify
 
 app = typer.Typer(
@@ -66,6 +68,8 @@ app.command("verify")(verify)
 app.command("reindex")(reindex)
 app.command("map")(map_command)
 app.command("serve")(serve)
+app.add_typer(disclosure, name="disclosure")
+app.command("site")(site)
 
 
 def main() -> None:

@@ -37,7 +37,21 @@ def openapi(config: Document) -> Document:
     if CATALOG in config["resources"]:
         replace_record_paths(document["paths"])
     document["paths"] |= process_paths(processes_of(config["resources"]))
+    _add_language(document)
     return document
+
+
+def _add_language(document: Document) -> None:
+    """Add the language to every operation that answers with pages."""
+    known = document["components"]["parameters"]
+    known["lang"] = _parameter(
+        "lang", "The language of a page (f=html).", {"type": "string", "enum": ["en", "es"], "default": "en"}
+    )
+    for methods in document["paths"].values():
+        parameters = methods.get("get", {}).get("parameters", [])
+        named = [known.get(one["$ref"].split("/")[-1], {}) if "$ref" in one else one for one in parameters]
+        if any(one.get("name") == "f" and "html" in one["schema"].get("enum", ()) for one in named):
+            parameters.append({"$ref": "#/components/parameters/lang"})
 
 
 def _operation(path: str, operation: Document) -> Document:

@@ -43,7 +43,8 @@ class Resource:
     @property
     def names(self) -> tuple[str, ...]:
         """All parameters, in order."""
-        return ("f", *self.checks, *sorted(self.filters - RESERVED))
+        language = ("lang",) if "html" in self.formats else ()
+        return ("f", *language, *self.checks, *sorted(self.filters - RESERVED))
 
 
 _EXCLUSIVE = ((AFTER, "offset"),)
@@ -138,6 +139,7 @@ def _interval(name: str, text: str) -> str:
 
 _CHECKS: dict[str, Callable[[str, str, Resource], str]] = {
     "f": lambda name, text, resource: _one_of(name, text, resource.formats),
+    "lang": lambda name, text, _: _one_of(name, text, ("en", "es")),
     "limit": lambda name, text, _: _whole_number(name, text, 1),
     "offset": lambda name, text, _: _whole_number(name, text, 0),
     VERSION: lambda name, text, _: _whole_number(name, text, 1),

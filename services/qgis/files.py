@@ -75,4 +75,5 @@ def _view(root: Element, site: Site) -> None:
 
 def _bytes(kind: str, root: Element) -> bytes:
     indent(root)
-    return f"<!DOCTYPE {kind}>\n".encode() + tostring(root, encoding="utf-8") + b"\n"
+    text: str = tostring(root, encoding="unicode")
+    return f"<!DOCTYPE {kind}>\n{text}\n".encode()

@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from catalog.records import Record
 from services.maps.palette import OUTLINE
-from services.styles import PLAIN, Style
+from services.styles import PLAIN_COLOUR, Style
 
 _SYMBOLS = {"Point": "marker", "LineString": "line", "Polygon": "fill"}
 _CLASSES = {"marker": "SimpleMarker", "line": "SimpleLine", "fill": "SimpleFill"}
@@ -62,10 +62,10 @@ def _symbols(renderer: Element, kind: str, colours: Sequence[str | None]) -> Non
 
 def _properties(kind: str, colour: str | None) -> dict[str, str]:
     if kind == "line":
-        return {"line_color": _rgba(colour or PLAIN), "line_width": "0.5", "line_width_unit": "MM"}
+        return {"line_color": _rgba(colour or PLAIN_COLOUR), "line_width": "0.5", "line_width_unit": "MM"}
     outline = {"outline_color": _rgba(OUTLINE), "outline_style": "solid", "outline_width_unit": "MM"}
     if kind == "marker":
-        drawn = {"name": "circle", "color": _rgba(colour or PLAIN), "size": "2.6", "size_unit": "MM"}
+        drawn = {"name": "circle", "color": _rgba(colour or PLAIN_COLOUR), "size": "2.6", "size_unit": "MM"}
         return drawn | outline | {"outline_width": "0.2"}
     filled = {"color": _rgba(colour) if colour else _OUTLINE_ONLY, "style": "solid"}
     return filled | outline | {"outline_width": "0.12" if colour else "0.3"}

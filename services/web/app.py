@@ -17,9 +17,9 @@ from services.ogc.config import base_config
 from services.ogc.formats.export import ExportLimits
 from services.settings import ServiceSettings
 from services.site import make_site
-from services.web import errors, features, files, headers, ogc, pages, processes, records
+from services.web import errors, faces, features, files, headers, ogc, pages, processes, records
 from services.web.caching import stamp_of_all
-from services.web.context import EXTENSION, Context, Moment, context, moment
+from services.web.context import EXTENSION, Context, Moment
 
 _FOLDER = Path(__file__).parent
 _MOST_BYTES_SENT = 1 << 20
@@ -35,11 +35,12 @@ def create_app(settings: Settings | None = None, service: ServiceSettings | None
 
     """
     patches.apply()
-    app = flask.Flask("services.web", root_path=str(_FOLDER))
+    app = flask.Flask("services.web", root_path=str(_FOLDER), static_folder=None)
     app.url_map.strict_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES_SENT
-    app.extensions[EXTENSION] = _context(settings or Settings(), service or ServiceSettings())
-    app.context_processor(_for_templates)
+    settings, service = settings or Settings(), service or ServiceSettings()
+    app.extensions[EXTENSION] = _context(settings, service)
+    app.extensions[faces.EXTENSION] = faces.make_faces(settings, service)
     app.after_request(headers.add)
     errors.register(app)
     for blueprint in (
@@ -66,8 +67,3 @@ def _context(settings: Settings, service: ServiceSettings) -> Context:
 
     exports = ExportLimits(service.max_export_rows, Semaphore(service.max_exports), service.max_seconds)
     return Context(store, site, Live(store, now, service.refresh), exports)
-
-
-def _for_templates() -> dict[str, object]:
-    """What our templates find in pygeoapi's rendering, too."""
-    return {"config": moment().api.tpl_config, "site": context().site}

@@ -96,7 +96,9 @@ def api_frame() -> Frame:
         query = kept | {"f": "html"} | ({LANGUAGE: code} if code != DEFAULT else {})
         return f"{links.root}{flask.request.path}?{urlencode(query)}"
 
-    others = [(code, NAMES[code], address(code)) for code in spoken(identity.languages) if code != spoken_here]
+    others = [
+        (code, NAMES[code], address(code)) for code in spoken(identity.languages) if code != spoken_here
+    ]
     return Frame(identity, links, tuple(others))
 
 

@@ -73,9 +73,7 @@ def find(shelf: Shelf, choice: Choice, now: datetime) -> Found:
     candidates = _candidates(shelf, choice)
     values = {record.id: facet_values(record, now) for record in candidates}
     fitting = [record for record in candidates if _fits(values[record.id], choice)]
-    facets = {
-        name: _counted(name, [values[record.id] for record in candidates], choice) for name in FACETS
-    }
+    facets = {name: _counted(name, [values[record.id] for record in candidates], choice) for name in FACETS}
     return Found(tuple(fitting), facets)
 
 
@@ -105,9 +103,7 @@ def _candidates(shelf: Shelf, choice: Choice) -> list[Record]:
 
 
 def _fits(values: Mapping[str, str], choice: Choice, but: str | None = None) -> bool:
-    return all(
-        values[name] in chosen for name, chosen in choice.facets.items() if chosen and name != but
-    )
+    return all(values[name] in chosen for name, chosen in choice.facets.items() if chosen and name != but)
 
 
 def _counted(name: str, found: Sequence[Mapping[str, str]], choice: Choice) -> tuple[Value, ...]:

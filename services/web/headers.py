@@ -4,7 +4,7 @@ import flask
 
 SECURITY = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'none'; form-action 'self';"
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self';"
         " base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -18,8 +18,12 @@ OPEN_TO_OTHER_SITES = {
 
 
 def add(response: flask.Response) -> flask.Response:
-    """Add the headers; data may be read by pages of other sites, nothing may be sent."""
-    response.headers.update(SECURITY | OPEN_TO_OTHER_SITES)
+    """Add the headers; data may be read by pages of other sites, nothing may be sent.
+
+    A route may have set its own security policy already.
+    """
+    for name, value in (SECURITY | OPEN_TO_OTHER_SITES).items():
+        response.headers.setdefault(name, value)
     response.headers.pop("X-Powered-By", None)
     response.vary.add("Accept")
     return response

@@ -72,7 +72,10 @@ def _for_file(record: Record, file: str, frame: Frame) -> list[Program]:
         Program("ArcGIS Pro", words("help.arcgis_file"), file),
         Program("R", words("help.r_file"), r_code, "r"),
         Program(
-            "Python", words("help.python_file"), f'import {reader}\n\n{name} = {reader}.read_parquet("{file}")', "python"
+            "Python",
+            words("help.python_file"),
+            f'import {reader}\n\n{name} = {reader}.read_parquet("{file}")',
+            "python",
         ),
     ]
 

@@ -48,6 +48,9 @@ class Links(Protocol):
     def map(self, name: str) -> str:
         """A built map page."""
 
+    def picture(self, name: str) -> str:
+        """The picture of a built map."""
+
     def qgis(self, name: str) -> str | None:
         """A file for QGIS."""
 
@@ -122,6 +125,10 @@ class ServedLinks:
         """The path of a built map page."""
         return f"{self.root}/maps/{name}"
 
+    def picture(self, name: str) -> str:
+        """The path of the picture of a built map."""
+        return f"{self.root}/maps/{name}.png"
+
     def qgis(self, name: str) -> str | None:
         """The path of a file for QGIS."""
         return f"{self.root}/qgis/{name}"
@@ -170,6 +177,10 @@ class FolderLinks:
     def map(self, name: str) -> str:
         """The way to a built map page."""
         return self._way(f"maps/{name}.html")
+
+    def picture(self, name: str) -> str:
+        """The way to the picture of a built map."""
+        return self._way(f"maps/{name}.png")
 
     def qgis(self, name: str) -> str | None:
         """The way to a file for QGIS, which needs the OGC API."""

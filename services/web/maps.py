@@ -18,7 +18,9 @@ def policy(path: Path) -> str:
 @lru_cache(maxsize=64)
 def _policy(path: Path, _moved: int, _size: int) -> str:
     scripts = [
-        found["text"] for found in _SCRIPT.finditer(path.read_bytes()) if b"application/json" not in found["kind"]
+        found["text"]
+        for found in _SCRIPT.finditer(path.read_bytes())
+        if b"application/json" not in found["kind"]
     ]
     hashes = " ".join(f"'sha256-{_digest(text)}'" for text in scripts) or "'none'"
     return (

@@ -1,4 +1,4 @@
-"""Markdown as HTML: CommonMark with tables, no raw HTML, headings with anchors."""
+"""Markdown as HTML: CommonMark with tables, headings with anchors; of raw HTML only empty anchors."""
 
 import re
 from collections.abc import Callable
@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-_PARSER = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
+_PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
+_ANCHOR = re.compile(r'^(<a id="[A-Za-z0-9_-]+">)?(</a>)?$')
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,9 @@ class Rendered:
 def rendered(text: str, link: Callable[[str], str] = str, *, first_level: int = 1) -> Rendered:
     """A Markdown text as HTML whose highest headings have `first_level`; `link` changes every link's target."""
     tokens = _PARSER.parse(text)
-    shift = first_level - min((int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=1)
+    shift = first_level - min(
+        (int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=1
+    )
     headings = []
     for at, token in enumerate(tokens):
         if token.type in ("heading_open", "heading_close"):
@@ -41,15 +44,18 @@ def rendered(text: str, link: Callable[[str], str] = str, *, first_level: int = 
             heading = Heading(_anchor(words), words, int(token.tag[1]) - first_level + 1)
             token.attrSet("id", heading.anchor)
             headings.append(heading)
-        _change_links(token, link)
+        for part in (token, *(token.children or ())):
+            _make_safe(part, link)
     html = _PARSER.renderer.render(tokens, _PARSER.options, {})
     return Rendered(Markup(_reachable(html)), tuple(headings))
 
 
-def _change_links(token: Token, link: Callable[[str], str]) -> None:
-    for child in token.children or ():
-        if child.type == "link_open":
-            child.attrSet("href", link(str(child.attrGet("href"))))
+def _make_safe(token: Token, link: Callable[[str], str]) -> None:
+    """Change the target of a link; raw HTML becomes text unless it is an empty anchor."""
+    if token.type == "link_open":
+        token.attrSet("href", link(str(token.attrGet("href"))))
+    if token.type in ("html_block", "html_inline") and not _ANCHOR.match(token.content.strip()):
+        token.content = str(escape(token.content))
 
 
 def _reachable(html: str) -> str:

@@ -17,6 +17,7 @@ from services.ogc.paging import VERSION, Asked, asking
 from services.ogc.parameters import COVERAGE, Resource, checked
 from services.web import caching
 from services.web.context import context, moment
+from services.web.ogc_pages import ogc_page, schema_page
 
 BLUEPRINT = flask.Blueprint("ogc", __name__, url_prefix="/ogc")
 
@@ -113,7 +114,7 @@ def answer_schema(make: Callable[[str], dict[str, Any]], record: Record | None =
     if response is None:
         document = make(context().site.url + flask.request.path)
         if format_ == "html":
-            response = flask.make_response(flask.render_template("catalog_schema.html", schema=document))
+            response = schema_page(document)
         else:
             response = flask.Response(to_json(document), mimetype="application/schema+json")
     return caching.keep(response, tag, pinned=False) if tag else response
@@ -130,13 +131,10 @@ def _made(
     handed = parameters
     if resource.handed is not None:
         handed = {name: text for name, text in parameters.items() if name in resource.handed}
-    request = OgcRequest(flask.request, api.locales, handed, format_)
+    request = OgcRequest(flask.request, api.locales, handed, None if format_ == "html" else format_)
     with asking(Asked(context().site.url + flask.request.path, parameters)):
         headers, status, content = function(api, request, *arguments)
-    response = flask.Response(content, status, headers)
-    if response.mimetype == "text/html":
-        response.mimetype = "text/html"  # adds the charset
-    return response
+    return ogc_page(content, status) if format_ == "html" else flask.Response(content, status, headers)
 
 
 def format_of(parameters: Mapping[str, str], resource: Resource) -> str | None:

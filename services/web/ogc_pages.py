@@ -76,7 +76,7 @@ def schema_page(document: Json) -> flask.Response:
 
 
 def _drawn(document: Json, record: Record | None, frame: Frame) -> Json:
-    features = document["features"] if "features" in document else [document]
+    features = document.get("features", [document])
     found = features_preview(features, label_column(record) if record else None)
     drawn = found.document(frame.words, shelf().base) if found else None
     return {"features": features, "drawn": found, "preview": drawn}
@@ -104,5 +104,7 @@ def _as_page(address: str, frame: Frame) -> str:
 
 
 def _as_json() -> str:
-    kept = [(name, value) for name, value in flask.request.args.items(multi=True) if name not in ("f", LANGUAGE)]
+    kept = [
+        (name, value) for name, value in flask.request.args.items(multi=True) if name not in ("f", LANGUAGE)
+    ]
     return "?" + urlencode([*kept, ("f", "json")])

@@ -8,13 +8,13 @@ import flask
 
 from catalog.vocabulary import UnknownCode
 from services.qgis import layer_definition, project
-from services.web.facets import choice_of
+from services.web.context import context, moment
 from services.web.faces import Route, faces, html, language, page_frame, shelf
+from services.web.facets import choice_of
 from services.web.links import STATIC, static_bytes, static_names
 from services.web.maps import policy
 from services.web.stories import read_stories
 from services.web.views import catalog, gallery, home, layer, methods, story
-from services.web.context import context, moment
 from services.web.words import LANGUAGES
 
 BLUEPRINT = flask.Blueprint("pages", __name__)
@@ -78,6 +78,15 @@ def map_page(name: str) -> flask.Response:
     return response
 
 
+@BLUEPRINT.get("/maps/<name>.png")
+def map_picture(name: str) -> flask.Response:
+    """The picture of a built map."""
+    path = faces().maps / f"{name}.png"
+    if name not in faces().declared.maps or not path.is_file():
+        flask.abort(404, f"there is no picture of a map {name!r}")
+    return flask.send_file(path, mimetype="image/png", conditional=True, max_age=0)
+
+
 @_everywhere("/methods")
 def methods_page() -> flask.Response:
     """How the numbers are made."""
@@ -86,7 +95,9 @@ def methods_page() -> flask.Response:
 
 @_everywhere("/methods/<name>")
 def codes_page(name: str) -> flask.Response:
-    """A code list."""
+    """The methods document, or a code list."""
+    if name == methods.NUMBERS and methods.has_document(shelf()):
+        return html(methods.numbers(shelf(), page_frame(f"methods/{name}")))
     try:
         return html(methods.codes(page_frame(f"methods/{name}"), name))
     except UnknownCode as error:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from catalog.records import Bounds, Record
 from catalog.store import Version
 from services.holdings import Holdings, stored_version
-from services.styles import Style, label_column, style_of
+from services.styles import PLAIN, Style, label_column, style_of
 from services.web.raster import picture
 from services.web.words import Words
 
@@ -30,6 +30,7 @@ _MOST_BOXES = 600
 _STEPS = 600  # a preview shows a layer's longer side with about as many dots
 _DECIMALS = 4
 _BATCH = 64
+MISSING = "#ffffff"
 
 type Document = dict[str, Any]
 type Shapes = NDArray[np.object_]
@@ -44,7 +45,8 @@ class Preview:
     names: tuple[str, ...] = ()
     image: str | None = None
     boxes: bool = False
-    style: Style = Style()
+    has_missing: bool = False
+    style: Style = PLAIN
 
     def document(self, words: Words, base: bytes = b"[]") -> Document:
         """The document for the script, in words of a language; `base` is drawn below."""
@@ -54,7 +56,7 @@ class Preview:
             "features": orjson.loads(self.features),
             "base": orjson.loads(base),
             "image": self.image,
-            "classes": legend(self.style, words),
+            "classes": _classes(self.style, words),
             "column": words.title(self.style.column) if self.style.column else None,
             "decimals": self.style.decimals,
             "language": words.language,
@@ -67,19 +69,10 @@ def preview(version: Version) -> Preview | None:
     return _preview(version.folder.parents[2], version.layer, version.number)
 
 
-def legend(style: Style, words: Words) -> list[dict[str, str]]:
-    """Colour and label of each class."""
-    if style.categories:
-        return [
-            {"colour": one.colour, "label": words.either(one.label, one.label_es)} for one in style.categories
-        ]
-    return [
-        {
-            "colour": one.colour,
-            "label": f"{words.number(one.lower, style.decimals)} – {words.number(one.upper, style.decimals)}",
-        }
-        for one in style.ranges
-    ]
+def legend(drawn: Preview, words: Words) -> list[dict[str, str]]:
+    """Colour and label of each class, and of what has no value where there is such."""
+    missing = {"colour": MISSING, "label": words("map.nothing")}
+    return [*_classes(drawn.style, words), *([missing] if drawn.has_missing else [])]
 
 
 def base_shapes(holdings: Holdings) -> bytes:
@@ -103,7 +96,21 @@ def features_preview(features: Iterable[Document], name: str | None) -> Preview 
         return None
     shapes = shapely.from_geojson([orjson.dumps(feature["geometry"]) for feature in drawn])
     names = [str((feature["properties"] or {}).get(name) or feature.get("id", "")) for feature in drawn]
-    return _drawn(np.asarray(shapes), names, [None] * len(drawn), Style())
+    return _drawn(np.asarray(shapes), names, [None] * len(drawn), PLAIN)
+
+
+def _classes(style: Style, words: Words) -> list[dict[str, str]]:
+    if style.categories:
+        return [
+            {"colour": one.colour, "label": words.either(one.label, one.label_es)} for one in style.categories
+        ]
+    return [
+        {
+            "colour": one.colour,
+            "label": f"{words.number(one.lower, style.decimals)} – {words.number(one.upper, style.decimals)}",
+        }
+        for one in style.ranges
+    ]
 
 
 def _is_base(record: Record) -> bool:
@@ -151,7 +158,9 @@ def _drawn(shapes: Shapes, names: Sequence[str], values: Sequence[Any], style: S
         for at, geometry in zip(present, written, strict=True)
     ]
     text = b"[" + b",".join(features) + b"]"
-    return Preview((west, south, east, north), text, tuple(names[at] for at in present), style=style)
+    missing = style.column is not None and any(classes[at] is None for at in present)
+    drawn = tuple(names[at] for at in present)
+    return Preview((west, south, east, north), text, drawn, has_missing=missing, style=style)
 
 
 def _value(value: object) -> bytes:
@@ -163,9 +172,7 @@ def _value(value: object) -> bytes:
 def _written(shapes: Shapes, tolerance: float) -> list[str]:
     """GeoJSON of shapes: as simple as it needs to be to stay small, never with fewer shapes."""
     for coarser in (1, 2, 4):
-        texts = [
-            str(text) for text in shapely.to_geojson(_rounded(_simplified(shapes, tolerance * coarser)))
-        ]
+        texts = [str(text) for text in shapely.to_geojson(_rounded(_simplified(shapes, tolerance * coarser)))]
         if sum(map(len, texts)) <= _MOST_BYTES:
             break
     return texts

@@ -53,7 +53,8 @@ def _of_values(values: NDArray[np.float64], present: NDArray[np.bool_]) -> NDArr
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
     share = np.nan_to_num((values - low) / ((high - low) or 1.0))
     steps = np.clip((share * len(_RAMP)).astype(int), 0, len(_RAMP) - 1)
-    return np.array([_parts(colour) for colour in _RAMP], dtype=np.uint8)[steps]
+    rgb: NDArray[np.uint8] = np.array([_parts(colour) for colour in _RAMP], dtype=np.uint8)[steps]
+    return rgb
 
 
 def _parts(colour: str) -> tuple[int, int, int]:

@@ -2,7 +2,6 @@
 (() => {
   "use strict";
   const MISSING = "#ffffff";
-  const PLAIN = "#2279b4";
 
   const start = (figure) => {
     const data = JSON.parse(document.getElementById(figure.dataset.map).textContent);
@@ -18,8 +17,9 @@
     L.control.zoom({ zoomInTitle: data.texts.zoom_in, zoomOutTitle: data.texts.zoom_out }).addTo(map);
     box.setAttribute("role", "region");
     box.setAttribute("aria-label", box.dataset.label);
+    if (data.image) L.imageOverlay(data.image, data.bounds, { className: "cells", alt: "" }).addTo(map);
     for (const shape of data.base) {
-      L.geoJSON(shape.g, { interactive: false, className: "base-shape" }).addTo(map);
+      L.geoJSON(shape.g, { interactive: false, className: data.image ? "base-line" : "base-shape" }).addTo(map);
     }
     map.fitBounds(data.bounds, { padding: [12, 12], animate: false });
     map.on("focus", () => map.scrollWheelZoom.enable());
@@ -48,10 +48,10 @@
   };
 
   const look = (data, feature) => ({
-    className: "shape",
+    className: data.column === null ? "shape plain" : "shape",
     weight: 1,
-    fillOpacity: data.column === null ? 0.25 : 0.95,
-    fillColor: data.column === null ? PLAIN : feature.c === null ? MISSING : data.classes[feature.c].colour,
+    fillOpacity: 0.95,
+    fillColor: feature.c === null ? MISSING : data.classes[feature.c].colour,
   });
 
   const drawFeatures = (data, map) =>
@@ -59,9 +59,8 @@
       const drawn = L.geoJSON(feature.g, {
         style: () => look(data, feature),
         pointToLayer: (_, place) => {
-          const round = L.circleMarker(place, { ...look(data, feature), radius: 6 });
-          if (data.column === null) round.setStyle({ fillOpacity: 0.8 });
-          return round;
+          const drawn = look(data, feature);
+          return L.circleMarker(place, { ...drawn, className: `${drawn.className} dot`, radius: 6 });
         },
       }).addTo(map);
       const said = words(data, feature);
@@ -140,7 +139,6 @@
 
   const layer = (figure) => {
     const { map, data } = start(figure);
-    if (data.image) L.imageOverlay(data.image, data.bounds, { className: "cells", alt: "" }).addTo(map);
     chooser(figure, map, data, drawFeatures(data, map));
   };
 

@@ -24,6 +24,8 @@
     });
   }
 
+  if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".facets details")?.removeAttribute("open");
+
   const said = document.querySelector("[data-copied]");
   const select = (element) => {
     const range = document.createRange();

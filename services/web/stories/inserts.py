@@ -1,10 +1,10 @@
 """Inserts of stories: each reads the published layers and becomes HTML, or says what is wrong with it.
 
-    {{ number indicator=poverty place=Hartford }}          one estimate with its margin of error
-    {{ number indicator=poverty place=Hartford show=estimate age=age_00_17 period=2018-2022 type=town }}
-    {{ table indicator=poverty-by-age place=Hartford by=age }}
-    {{ rows layer=hospitals }}   {{ changed layer=hospitals }}
-    {{ map layer=poverty-town }}
+{{ number indicator=poverty place=Hartford }}          one estimate with its margin of error
+{{ number indicator=poverty place=Hartford show=estimate age=age_00_17 period=2018-2022 type=town }}
+{{ table indicator=poverty-by-age place=Hartford by=age }}
+{{ rows layer=hospitals }}   {{ changed layer=hospitals }}
+{{ map layer=poverty-town }}
 """
 
 import shlex
@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from catalog.errors import TownlineError, nearest
 from catalog.freshness import changed_at
+from catalog.store import Version
 from services.web.preview import legend, preview
 from services.web.render import Frame, render
 from services.web.shelf import Shelf
@@ -77,15 +78,13 @@ def _number(insert: Insert, shelf: Shelf, frame: Frame, _: int) -> Markup:
     show = insert.arguments.get("show", "both")
     if show not in ("both", "estimate", "moe", "numerator", "denominator"):
         raise BadInsert(f"show={show!r}: must be both, estimate, moe, numerator or denominator")
-    return Markup(render("inserts/number.html", frame, cell=found, show=show))  # noqa: S704 - a template escapes
+    return Markup(render("inserts/number.html", frame, cell=found, show=show))
 
 
 def _table(insert: Insert, shelf: Shelf, frame: Frame, number: int) -> Markup:
     found = cells(shelf, _arguments(insert), insert.needed("by"))
     largest = max((cell.upper or cell.estimate or 0 for cell in found), default=0) or 1
-    return Markup(  # noqa: S704 - a template escapes
-        render("inserts/table.html", frame, cells=found, largest=largest, number=number)
-    )
+    return Markup(render("inserts/table.html", frame, cells=found, largest=largest, number=number))
 
 
 def _map(insert: Insert, shelf: Shelf, frame: Frame, number: int) -> Markup:
@@ -96,8 +95,8 @@ def _map(insert: Insert, shelf: Shelf, frame: Frame, number: int) -> Markup:
         raise BadInsert(f"layer {version.layer!r} has nothing to draw")
     document = drawn.document(frame.words, shelf.base)
     values = {"record": version.record, "preview": document, "number": number}
-    keys = legend(drawn.style, frame.words)
-    return Markup(render("inserts/map.html", frame, legend=keys, drawn=drawn, **values))  # noqa: S704 - a template escapes
+    keys = legend(drawn, frame.words)
+    return Markup(render("inserts/map.html", frame, legend=keys, drawn=drawn, **values))
 
 
 def _rows(insert: Insert, shelf: Shelf, frame: Frame, _: int) -> Markup:
@@ -120,7 +119,7 @@ def _arguments(insert: Insert) -> Mapping[str, str]:
     return insert.others("show", "by")
 
 
-def _layer(insert: Insert, shelf: Shelf):  # noqa: ANN202
+def _layer(insert: Insert, shelf: Shelf) -> Version:
     name = insert.needed("layer")
     if name not in shelf.holdings.layers:
         raise BadInsert(f"there is no layer {name!r}; {nearest(name, list(shelf.holdings.layers))}")

@@ -1,9 +1,11 @@
 """Numbers of indicators for stories, read from the indicators' published tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isnan
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -19,6 +21,9 @@ from services.web.words import Words
 
 _ARGUMENTS = ("indicator", "place", "type", "period")
 _LARGEST_FIRST = ("state", "planning_region", "county", "town")
+
+
+type Row = dict[Hashable, Any]
 
 
 class NoNumber(TownlineError):
@@ -68,11 +73,10 @@ def one_cell(shelf: Shelf, asked: Mapping[str, str]) -> Cell:
     """
     indicator, version, rows = _rows_of_place(shelf, asked)
     codes = _codes(indicator, asked)
-    for name, code in codes.items():
-        rows = rows[rows[name] == code]
-    if rows.empty:
+    fitting = [row for row in rows if all(row[name] == code for name, code in codes.items())]
+    if not fitting:
         raise NoNumber(f"indicator {indicator.id!r} has no value for {_named(codes)} there")
-    cell = _cell(indicator, version, rows.iloc[0])
+    cell = _cell(indicator, version, fitting[0])
     if cell.estimate is None:
         raise NoNumber(f"the value of indicator {indicator.id!r} there is not shown: it is {cell.status}")
     return cell
@@ -89,26 +93,26 @@ def cells(shelf: Shelf, asked: Mapping[str, str], by: str) -> list[Cell]:
     known = [dimension.name for dimension in indicator.dimensions]
     if by not in known:
         raise NoNumber(f"indicator {indicator.id!r} is not split by {by!r}; {nearest(by, known)}")
-    for name, code in _codes(indicator, asked).items():
-        if name != by:
-            rows = rows[rows[name] == code]
-    by_code = {str(row[by]): row for _, row in rows.iterrows()}
+    fixed = {name: code for name, code in _codes(indicator, asked).items() if name != by}
+    by_code = {row[by]: row for row in rows if all(row[name] == code for name, code in fixed.items())}
     found = [code for code in indicator.dimension(by).allowed if code in by_code]
     if not found:
         raise NoNumber(f"indicator {indicator.id!r} has no groups by {by!r} there")
     return [_cell(indicator, version, by_code[code]) for code in found]
 
 
-def _rows_of_place(shelf: Shelf, asked: Mapping[str, str]) -> tuple[Indicator, Version, pd.DataFrame]:
+def _rows_of_place(shelf: Shelf, asked: Mapping[str, str]) -> tuple[Indicator, Version, list[Row]]:
     indicator, version = _indicator(shelf, asked["indicator"])
     _known_arguments(indicator, asked)
     table = _table(version.folder.parents[2], version.layer, version.number, version.data)
-    rows = _of_place(table, asked["place"], asked.get("type"))
-    periods = sorted(rows["period"].unique())
+    rows: list[Row] = _of_place(table, asked["place"], asked.get("type")).to_dict("records")
+    periods = sorted({row["period"] for row in rows})
     period = asked.get("period", periods[-1])
     if period not in periods:
-        raise NoNumber(f"indicator {indicator.id!r} has no period {period!r} there; {nearest(period, periods)}")
-    return indicator, version, rows[rows["period"] == period]
+        raise NoNumber(
+            f"indicator {indicator.id!r} has no period {period!r} there; {nearest(period, periods)}"
+        )
+    return indicator, version, [row for row in rows if row["period"] == period]
 
 
 def _indicator(shelf: Shelf, name: str) -> tuple[Indicator, Version]:
@@ -124,20 +128,22 @@ def _indicator(shelf: Shelf, name: str) -> tuple[Indicator, Version]:
 def _known_arguments(indicator: Indicator, asked: Mapping[str, str]) -> None:
     known = [*_ARGUMENTS, *(dimension.name for dimension in indicator.dimensions)]
     if unknown := [name for name in asked if name not in known]:
-        raise NoNumber(f"indicator {indicator.id!r} does not know {', '.join(unknown)}; known: {', '.join(known)}")
+        raise NoNumber(
+            f"indicator {indicator.id!r} does not know {', '.join(unknown)}; known: {', '.join(known)}"
+        )
 
 
 def _of_place(table: pd.DataFrame, place: str, kind: str | None) -> pd.DataFrame:
-    wanted = normal(place)
-    rows = table[(table["plain"] == wanted) | (table["geoid"] == place)]
-    if kind is not None:
-        rows = rows[rows["place_type"] == kind]
+    """The rows of one place: of several types the largest; of several places of a type none is guessed."""
+    inside = table if kind is None else table.loc[table["place_type"] == kind]
+    rows = inside.loc[(inside["plain"] == normal(place)) | (inside["geoid"] == place)]
     if rows.empty:
-        names = list(dict.fromkeys(table["name"] if kind is None else table[table["place_type"] == kind]["name"]))
-        raise NoNumber(f"there is no place {place!r}{f' of type {kind}' if kind else ''}; {nearest(place, names)}")
-    kinds = sorted(set(rows["place_type"]), key=_size)
-    rows = rows[rows["place_type"] == kinds[0]]
-    ids = sorted(set(rows["geoid"]))
+        names = [str(name) for name in inside["name"].unique()]
+        of_type = f" of type {kind}" if kind else ""
+        raise NoNumber(f"there is no place {place!r}{of_type}; {nearest(place, names)}")
+    largest = min((str(one) for one in rows["place_type"].unique()), key=_size)
+    rows = rows.loc[rows["place_type"] == largest]
+    ids = sorted(str(one) for one in rows["geoid"].unique())
     if len(ids) > 1:
         raise NoNumber(f"{place!r} can be {', '.join(ids)}; give the id")
     return rows
@@ -159,16 +165,16 @@ def _named(codes: Mapping[str, str]) -> str:
     return ", ".join(f"{name}={code}" for name, code in codes.items()) or "the total"
 
 
-def _cell(indicator: Indicator, version: Version, row: "pd.Series[object]") -> Cell:
+def _cell(indicator: Indicator, version: Version, row: Row) -> Cell:
     def number(name: str) -> float | None:
-        value = row[name]
-        return None if pd.isna(value) else float(str(value))
+        value = float(row[name])
+        return None if isnan(value) else value
 
-    codes = {dimension.name: str(row[dimension.name]) for dimension in indicator.dimensions}
-    numbers = {name: number(name) for name in ("estimate", "moe", "lower", "upper", "numerator", "denominator")}
-    return Cell(
-        indicator, version.record, str(row["name"]), str(row["period"]), codes, str(row["status"]), **numbers
-    )
+    codes = {dimension.name: row[dimension.name] for dimension in indicator.dimensions}
+    numbers = {
+        name: number(name) for name in ("estimate", "moe", "lower", "upper", "numerator", "denominator")
+    }
+    return Cell(indicator, version.record, row["name"], row["period"], codes, row["status"], **numbers)
 
 
 @lru_cache(maxsize=32)

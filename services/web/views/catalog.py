@@ -58,7 +58,8 @@ def _extents(shelf: Shelf, records: tuple[Record, ...], words: Words) -> dict[st
         "bounds": [[south, west], [north, east]],
         "base": orjson.loads(shelf.base),
         "extents": [
-            _rectangle(members, words) for _, members in sorted(groups.items(), key=lambda pair: -_area(pair[0]))
+            _rectangle(members, words)
+            for _, members in sorted(groups.items(), key=lambda pair: -_area(pair[0]))
         ],
         "texts": {key: words(f"map.{key}") for key in ("zoom_in", "zoom_out", "extents_label")},
     }

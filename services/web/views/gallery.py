@@ -1,7 +1,7 @@
 """The gallery of maps: those that the profile declares and that are built in the maps folder."""
 
 from dataclasses import dataclass
-from datetime import datetime, UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 from catalog.maps import MapManifest
@@ -13,10 +13,11 @@ from services.web.words import Words
 
 @dataclass(frozen=True)
 class Shown:
-    """A map of the gallery: its declaration and, when it is built, its page."""
+    """A map of the gallery: its declaration and, when they are built, its page and picture."""
 
     manifest: MapManifest
     page: Path | None
+    picture: Path | None
     indicators: tuple[tuple[str, str], ...]
 
     @property
@@ -28,10 +29,7 @@ class Shown:
         """The types of places that it shows, finest first."""
         key = words.either("plural", "plural_es")
         found = (vocabulary("place-types").term(kind) for kind in self.manifest.places)
-        return [
-            str(term.attributes.get(key, words.label(term))).lower()
-            for term in found
-        ]
+        return [str(term.attributes.get(key, words.label(term))).lower() for term in found]
 
     @property
     def built_at(self) -> datetime | None:
@@ -50,7 +48,11 @@ def gallery(shelf: Shelf, frame: Frame) -> str:
 
 
 def _shown(shelf: Shelf, manifest: MapManifest) -> Shown:
-    page = shelf.maps / f"{manifest.id}.html"
     known = shelf.declared.indicators
     titles = tuple((known[name].title, known[name].title_es) for name in manifest.indicators if name in known)
-    return Shown(manifest, page if page.is_file() else None, titles)
+    page, picture = (_built(shelf.maps / f"{manifest.id}.{kind}") for kind in ("html", "png"))
+    return Shown(manifest, page, picture, titles)
+
+
+def _built(path: Path) -> Path | None:
+    return path if path.is_file() else None

@@ -12,6 +12,7 @@ from catalog.records import PublishedColumn, Record
 from catalog.store import HistoryEntry, Version
 from catalog.vocabulary import Vocabulary, vocabulary
 from services.holdings import standing
+from services.ogc.formats import FORMATS, Format
 from services.web.help import programs
 from services.web.preview import legend, preview
 from services.web.raster import class_colours
@@ -46,7 +47,7 @@ def layer_page(shelf: Shelf, frame: Frame, version: Version, now: datetime) -> s
         changed_at=changed_at(record),
         preview=drawn.document(words, b"[]" if covers_state else shelf.base) if drawn else None,
         drawn=drawn,
-        legend=legend(drawn.style, words) if drawn else [],
+        legend=legend(drawn, words) if drawn else [],
         raster_keys=list(_raster_keys(record, words)),
         columns=[(column, _codes(column)) for column in record.columns],
         steps=list(_steps(version.receipt, words)),
@@ -55,8 +56,16 @@ def layer_page(shelf: Shelf, frame: Frame, version: Version, now: datetime) -> s
         inputs=[(used, shelf.title(used.layer)) for used in record.inputs],
         uses=[other for other in shelf.records if any(used.layer == record.id for used in other.inputs)],
         programs=programs(record, frame),
+        formats=_formats(record, frame),
         most_codes=MOST_CODES,
     )
+
+
+def _formats(record: Record, frame: Frame) -> list[Format]:
+    """The formats that the OGC API makes of all rows."""
+    if frame.links.ogc is None or record.kind == "raster":
+        return []
+    return [one for one in FORMATS if one.is_offered(record)]
 
 
 def _raster_keys(record: Record, words: Words) -> Iterator[dict[str, str]]:
