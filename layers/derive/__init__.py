@@ -1,13 +1,16 @@
 """Derivation: indicators become layers like any other, with lineage to the exact versions they were made from."""
 
+from layers.derive.disclosure import AuditedRelease, audit_register
 from layers.derive.indicators import derive_indicator, feature_id, table_id
 from layers.derive.plan import Derivation, chosen, derivations
 from layers.derive.publication import Declared, Product, publish_derived
 
 __all__ = [
+    "AuditedRelease",
     "Declared",
     "Derivation",
     "Product",
+    "audit_register",
     "chosen",
     "derivations",
     "derive_indicator",

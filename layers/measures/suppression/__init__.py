@@ -25,7 +25,7 @@ from layers.measures.suppression.pattern import Pattern, Release
 from layers.measures.suppression.policy import POLICIES, SuppressionPolicy, named_policy
 from layers.measures.suppression.primary import primary_rows
 from layers.measures.suppression.protection import protect
-from layers.measures.suppression.release import audit_releases, protect_release
+from layers.measures.suppression.release import audit_each, audit_releases, protect_release
 from layers.measures.suppression.secondary import complementary
 from layers.measures.suppression.statements import Statement, ratio, ratio_of_known, rounded_value
 from layers.measures.suppression.structure import TOTAL, Dimension, Structure, Table
@@ -49,6 +49,7 @@ __all__ = [
     "Table",
     "Unprotectable",
     "audit",
+    "audit_each",
     "audit_releases",
     "certify",
     "complementary",

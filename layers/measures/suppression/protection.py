@@ -46,12 +46,11 @@ def protect(
     widening.widen_all(policy.minimum_width)
     inside = system.row >= 0
     hidden = np.asarray(np.where(inside, widening.hidden[system.row], False))
-    if exact:
-        found = audited(structure, policy, hidden, statements)
-    else:
-        rows = np.flatnonzero(hidden)
-        here, count = system.row[rows], structure.counts[rows]
-        found = Audit(rows, count - widening.down[here], count + widening.up[here], exact=False)
+    found = (
+        audited(structure, policy, hidden, statements)
+        if exact
+        else _witnesses(structure, system, widening, hidden)
+    )
     left = len(found.narrower_than(policy.minimum_width))
     if left:
         raise Unprotectable(
@@ -71,6 +70,29 @@ def audited(
         rounding=policy.rounding,
         statements=statements,
     )
+
+
+def witnessed(
+    structure: Structure, policy: SuppressionPolicy, hidden: Mask, statements: Sequence[Statement] = ()
+) -> Audit:
+    """Return for every hidden row two values that agree with all that is published, found by moving hidden cells.
+
+    Quicker than `audited` by far on large linked tables. Where the values lie the policy's minimum width apart the
+    row is proven safe; where they do not, nothing is proven, and `audited` decides.
+    """
+    public = ~hidden
+    system = unknowns(structure, public & (structure.counts == 0))
+    marks = system.marks(hidden)
+    widening = Widening(_movable(structure, system, policy, public, None, statements), marks)
+    widening.widen_all(policy.minimum_width)
+    return _witnesses(structure, system, widening, hidden)
+
+
+def _witnesses(structure: Structure, system: Unknowns, widening: Widening, hidden: Mask) -> Audit:
+    rows = np.flatnonzero(hidden)
+    here, count = system.row[rows], structure.counts[rows].astype(np.float64)
+    down, up = np.where(here < 0, 0.0, widening.down[here]), np.where(here < 0, 0.0, widening.up[here])
+    return Audit(rows, count - down, count + up, exact=False)
 
 
 def _movable(

@@ -10,7 +10,7 @@ from layers.measures.suppression.audit import Audit
 from layers.measures.suppression.errors import RevealedByRelease, StructureError
 from layers.measures.suppression.pattern import Mask, Pattern, Release
 from layers.measures.suppression.policy import SuppressionPolicy
-from layers.measures.suppression.protection import audited, protect
+from layers.measures.suppression.protection import audited, protect, witnessed
 from layers.measures.suppression.structure import Structure
 
 type Floats = NDArray[np.float64]
@@ -19,11 +19,39 @@ type Rows = NDArray[np.int64]
 
 def audit_releases(releases: Sequence[Release], policy: SuppressionPolicy) -> tuple[Structure, Audit]:
     """Return all releases as one structure and the interval of every row that none of them shows."""
+    whole, _, hidden = _together(releases)
+    return whole, audited(whole, policy, hidden, ())
+
+
+def audit_each(
+    releases: Sequence[Release], policy: SuppressionPolicy, *, exact: bool = True
+) -> tuple[Audit, ...]:
+    """Return, per release, the interval of each cell that it hides, as read beside all other releases.
+
+    A cell that another release shows has an interval of width 0. exact: compute every interval in full; without,
+    that is done only where two witness tables do not prove the policy's minimum width already.
+    """
+    whole, rows, hidden = _together(releases)
+    joint = audited(whole, policy, hidden, ()) if exact else witnessed(whole, policy, hidden)
+    if not exact and len(joint.narrower_than(policy.minimum_width)):
+        joint = audited(whole, policy, hidden, ())
+    counts = whole.counts.astype(np.float64)
+    lower, upper = counts.copy(), counts.copy()
+    lower[joint.rows], upper[joint.rows] = joint.lower, joint.upper
+    found = []
+    for release, mine in zip(releases, rows, strict=True):
+        own = np.flatnonzero(release.hidden)
+        found.append(Audit(own, lower[mine[own]], upper[mine[own]], joint.exact))
+    return tuple(found)
+
+
+def _together(releases: Sequence[Release]) -> tuple[Structure, list[Rows], Mask]:
+    """Return all releases as one structure, the rows of each there, and which rows none of them shows."""
     whole, rows = _joined([release.structure for release in releases])
     hidden = np.ones(len(whole), dtype=bool)
     for release, mine in zip(releases, rows, strict=True):
         hidden[mine[~release.hidden]] = False
-    return whole, audited(whole, policy, hidden, ())
+    return whole, rows, hidden
 
 
 def protect_release(

@@ -1,0 +1,183 @@
+"""A register of people as disclosure control sees it: its finest cells, its tables, and all that was released.
+
+What a release hid is kept as a pattern, a layer of the private store; no pattern and no message holds a count.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from catalog.errors import DataError, UnknownLayer
+from catalog.places import Places
+from catalog.records import LayerInput
+from catalog.registers import Register, RegisterRelease
+from catalog.store import Store, Version
+from catalog.vocabulary import TOTAL as TOTAL_CODE
+from layers.ingest import Run
+from layers.measures.suppression import (
+    TOTAL,
+    Cells,
+    Dimension,
+    Release,
+    Structure,
+    SuppressionError,
+    Table,
+)
+
+_PATTERN = "pattern-"
+
+
+def pattern_id(release: str) -> str:
+    """The id of the private layer with a release's pattern."""
+    return f"{_PATTERN}{release}"
+
+
+def release_id(pattern: str) -> str:
+    """The id of the release whose pattern a private layer holds."""
+    return pattern.removeprefix(_PATTERN)
+
+
+def tables_of(release: RegisterRelease) -> list[dict[str, object]]:
+    """The tables of a release as they are kept with its pattern."""
+    return [
+        {"name": table.name, "by": {name: list(levels) for name, levels in table.by.items()}}
+        for table in release.tables
+    ]
+
+
+def kept_patterns(private: Store) -> Iterator[Version]:
+    """Every pattern that was ever kept, version by version, in the order of the layers' names."""
+    for layer in private.layers():
+        if layer.startswith(_PATTERN):
+            numbers = {entry.version for entry in private.history(layer) if entry.event == "published"}
+            for number in sorted(numbers):
+                yield private.version(layer, number)
+
+
+def register_sha256(register: Register, pattern: Version) -> str | None:
+    """The hash of the register's data that a pattern was made of; None when it is of another register."""
+    inputs = {item.layer: item.sha256 for item in pattern.record.inputs}
+    return inputs.get(register.layer)
+
+
+@dataclass(frozen=True)
+class Protection:
+    """A register ready for its releases; `number` is its version, the current one where none is given."""
+
+    run: Run
+    register: Register
+    places: Places
+    number: int | None = None
+
+    @cached_property
+    def version(self) -> Version:
+        """The version of the register.
+
+        Raises:
+            UnknownLayer: the register is not in the private store.
+
+        """
+        found = self.run.private.find(self.register.layer)
+        if found is None:
+            raise UnknownLayer(self.register.layer, self.run.private.layers())
+        return found if self.number is None else self.run.private.version(self.register.layer, self.number)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """People by all combinations of codes, combinations without a person included."""
+        columns = [dimension.column for dimension in self.register.dimensions]
+        rows = pq.read_table(self.version.data, columns=columns)
+        domains = {dimension.name: self._domain(dimension.name) for dimension in self.register.dimensions}
+        records = {
+            dimension.name: rows[dimension.column].to_numpy() for dimension in self.register.dimensions
+        }
+        try:
+            return Cells.tabulate(records, domains)
+        except SuppressionError as error:
+            raise DataError(str(error), layer=self.register.layer) from error
+
+    @cached_property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The dimensions with the places that they are summed to."""
+        return tuple(
+            Dimension(
+                one.name,
+                {
+                    kind: self.places.parents(one.places.type, kind, one.places.vintage)
+                    for kind in (one.places.within if one.places else ())
+                }
+                if one.places
+                else None,
+            )
+            for one in self.register.dimensions
+        )
+
+    @cached_property
+    def inputs(self) -> tuple[LayerInput, ...]:
+        """The exact versions behind the cells and their roll-ups."""
+        _ = self.dimensions, self.cells
+        version = self.version
+        own = LayerInput(layer=version.layer, version=version.number, sha256=version.manifest.data_sha256)
+        return (own, *(item for item in self.places.inputs if item.layer != own.layer))
+
+    def structure(self, tables: list[dict[str, object]]) -> Structure:
+        """The published cells of some tables, as `tables_of` writes them."""
+        made = [Table(str(one["name"]), one["by"]) for one in tables]  # type: ignore[arg-type]
+        return Structure.build(self.cells, made, self.dimensions)
+
+    def published_cells(self, structure: Structure) -> pd.DataFrame:
+        """The cells of a structure's tables as they are published, with the `row` of the structure of each.
+
+        Columns: table, per dimension its code (`total` where it is not split) and, for places, its level.
+        """
+        names = dict.fromkeys(block.table for block in structure.blocks)
+        cells = pd.concat([structure.frame(name).assign(table=name) for name in names], ignore_index=True)
+        found = pd.DataFrame({"table": cells["table"]})
+        for one in self.register.dimensions:
+            whole = pd.Series(TOTAL, index=cells.index)
+            level = cells.get(f"{one.name}_level", whole).fillna(TOTAL)
+            code = cells.get(one.name, whole).fillna(TOTAL).astype(str)
+            found[one.name] = code.where(level != TOTAL, TOTAL_CODE)
+            if one.places is not None:
+                found[f"{one.name}_level"] = level.where(level != TOTAL, TOTAL_CODE)
+        return found.assign(row=cells["row"])
+
+    def released(self) -> tuple[Release, ...]:
+        """All that was released of this version of the register so far: every version of every layer.
+
+        Raises:
+            DataError: a release was made with other roll-ups of places, so that both cannot be audited together.
+
+        """
+        mine = self.version.manifest.data_sha256
+        patterns = kept_patterns(self.run.private)
+        return tuple(self.restored(one) for one in patterns if register_sha256(self.register, one) == mine)
+
+    def restored(self, pattern: Version) -> Release:
+        """The release that a kept pattern is of.
+
+        Raises:
+            DataError: it was made with other roll-ups of places than there are now.
+
+        """
+        now = {item.layer: item.sha256 for item in self.inputs}
+        before = {item.layer: item.sha256 for item in pattern.record.inputs}
+        if any(now.get(layer, sha256) != sha256 for layer, sha256 in before.items()):
+            raise DataError(
+                f"release {pattern.layer} was made with other roll-ups of places; both cannot be audited together",
+                layer=self.version.layer,
+            )
+        rows = pq.read_table(pattern.data).to_pandas().sort_values("row")
+        name = f"{release_id(pattern.layer)} version {pattern.number}"
+        structure = self.structure(json.loads(rows["tables"].iloc[0]))
+        return Release(name, structure, rows["primary"].to_numpy(), rows["hidden"].to_numpy())
+
+    def _domain(self, name: str) -> list[str]:
+        dimension = next(one for one in self.register.dimensions if one.name == name)
+        if dimension.places is None:
+            return list(dimension.codes)
+        return [place.key.geoid for place in self.places.of(dimension.places.type, dimension.places.vintage)]
