@@ -56,7 +56,7 @@ def _texts(english: str, spanish: str | None) -> dict[str, str]:
 def _status(code: str) -> Document:
     statuses = vocabulary("statuses")
     if code not in statuses.codes:
-        return {"code": code, "value": False}
+        return {"code": "not_applicable", "value": False, "nobody": True}
     term = statuses.term(code)
     return {
         "code": code,

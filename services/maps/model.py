@@ -18,7 +18,7 @@ type Shapes = NDArray[np.object_]
 STATE = "state"
 NO_POPULATION = "no_population"
 STATUSES = (*vocabulary("statuses").codes, NO_POPULATION)
-"""Status codes by their number in a block; the last one is for groups of nobody."""
+"""Status codes by their number in a block; the last one is `not_applicable` where a group has nobody."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -127,7 +127,7 @@ def _fill(block: Block, rows: pd.DataFrame, level: Level, places: Places, vintag
         unknown = kept["status"].iloc[int(np.argmax(codes < 0))]
         raise DataError(f"status {unknown!r} is not in the vocabulary 'statuses'", column="status")
     block.status[cells] = codes
-    nobody = (block.denominator == 0) & np.isnan(block.estimate)
+    nobody = (block.denominator == 0) & block.is_status("not_applicable")
     block.status[nobody] = STATUSES.index(NO_POPULATION)
     return _losses([old for old in given if where[old] < 0], level, places)
 

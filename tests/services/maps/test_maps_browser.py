@@ -316,6 +316,8 @@ def test_downloads_hold_the_numbers_of_the_table(
             np.testing.assert_equal(given, getattr(block, name)[at])
     assert len(rows) == block.estimate.size
     assert rows[8]["name"] == NASTY
+    women = [row["status"] for row in rows if row["sex"] == "female" and row["period"] == "2022"]
+    assert women[3:7] == ["unreliable", "suppressed", "not_applicable", "missing"]
     shown = _download(page, "csv", tmp_path).read_text(encoding="utf-8-sig").splitlines()
     assert shown[1] == "town,2020,0900100001,Town 1,poverty,2022,female,10,2,8,12,published"
     geojson = json.loads(_download(page, "geojson", tmp_path).read_text(encoding="utf-8"))

@@ -33,7 +33,7 @@
 
   const withoutValue = (status) => {
     if (status.code === "suppressed") return "suppressed";
-    return status.code === "no_population" ? "none" : "missing";
+    return status.nobody ? "none" : "missing";
   };
 
   const measuredPlace = (view, cellStatus, value, against, limits) => {
@@ -90,7 +90,7 @@
     let good = 0;
     data.level[view.level].ids.forEach((_, place) => {
       const status = data.statuses[block.status[start + place]];
-      if (status.code === "no_population") return;
+      if (status.nobody) return;
       people += 1;
       if (status.value && status.code !== "unreliable") good += 1;
     });
