@@ -68,7 +68,8 @@ def make_api(holdings: Holdings, base: dict[str, Any], offer: Offer, profile: Pa
     records = records_collection(read_catalogue(holdings, offer.site), offer.root)
     processes = process_resources(read_figures(holdings, offer.root, profile))
     config = base | {"resources": collections(holdings, offer) | records | processes}
-    return OgcApi(config, to_json(openapi(config)))
+    layers = (version.record for version in holdings.layers.values())
+    return OgcApi(config, to_json(openapi(config, layers)))
 
 
 def problem(status: HTTPStatus, detail: str, kind: str = "about:blank") -> bytes:

@@ -39,7 +39,11 @@ def _collection(record: Record, offer: Offer) -> Collection:
         "title": record.title,
         "description": record.description,
         "keywords": list(dict.fromkeys([*record.keywords, _label("themes", record.theme), record.agency])),
-        "links": [_to_record(record, offer.site), *layer_links(record, offer.site)],
+        "links": [
+            _to_record(record, offer.site),
+            *layer_links(record, offer.site),
+            *([] if record.kind == "raster" else [_to_sortables(record, offer.site)]),
+        ],
         "extents": _extents(record, offer.site.state.bounds),
         "providers": [_provider(record, offer)],
     }
@@ -112,6 +116,15 @@ def layer_links(record: Record, site: Site) -> Links:
 def _to_record(record: Record, site: Site) -> dict[str, Any]:
     title, address = "Record in the catalog", site.record(record.id)
     return {"rel": "describedby", "type": "application/geo+json", "title": title, "href": address}
+
+
+def _to_sortables(record: Record, site: Site) -> dict[str, Any]:
+    return {
+        "rel": "http://www.opengis.net/def/rel/ogc/1.0/sortables",
+        "type": "application/schema+json",
+        "title": "What features can be sorted by",
+        "href": f"{site.collection(record.id)}/sortables",
+    }
 
 
 def _label(name: str, code: str) -> str:

@@ -1,123 +1,69 @@
-"""The OpenAPI document: pygeoapi's, without what is not served and with what clients look for."""
+"""The OpenAPI document: everything that is served, with nothing left to look up elsewhere."""
 
-import warnings
+from collections.abc import Iterable
+from importlib.metadata import version
 from typing import Any
 
-from pydantic import PydanticDeprecatedSince20
-from pygeoapi.openapi import get_oas
-
 from catalog.grammar import CATALOG
-from services.ogc.paging import AFTER, VERSION
-from services.ogc.parameters import RESERVED
+from catalog.records import Record
+from services.ogc.operations.coverages import coverage_paths
+from services.ogc.operations.features import feature_paths
+from services.ogc.operations.parameters import LANGUAGE, shared_parameters
+from services.ogc.operations.schemas import COMPONENTS, feature_schemas
+from services.ogc.operations.service import TAG, service_paths
 from services.ogc.processes.offer import processes_of
 from services.ogc.processes.openapi import process_paths
 from services.ogc.records.openapi import replace_record_paths
 
-with warnings.catch_warnings():
-    # pygeoapi declares models in pydantic's old way in modules that get_oas imports
-    warnings.simplefilter("ignore", PydanticDeprecatedSince20)
-    import pygeoapi.api.tiles  # noqa: F401
-
 Document = dict[str, Any]
 
-_NOT_TAKEN = frozenset({"#/components/parameters/lang", "#/components/parameters/vendorSpecificParameters"})
-_NOT_KNOWN = frozenset({"profile", "subset", "ui"})
 
-
-def openapi(config: Document) -> Document:
-    """The document for a configuration with its collections."""
-    document: Document = get_oas(config)
-    limits = config["server"]["limits"]
-    document["components"]["parameters"] |= _paging(limits["default_items"], limits["max_items"])
-    document["paths"] = {
-        path: {"get": _operation(path, methods["get"])}
-        for path, methods in document["paths"].items()
-        if "get" in methods and not path.startswith(("/TileMatrixSets", "/jobs", "/processes"))
+def openapi(config: Document, records: Iterable[Record]) -> Document:
+    """The document for pygeoapi's configuration with its collections, whose layers have these records."""
+    layers = sorted(records, key=lambda record: record.id)
+    resources, limits = config["resources"], config["server"]["limits"]
+    paths = service_paths()
+    schemas = dict(COMPONENTS)
+    for record in layers:
+        paths |= _paths(record, tuple(resources[record.id]["providers"][0]["crs"]))
+        schemas |= {} if record.kind == "raster" else feature_schemas(record)
+    if CATALOG in resources:
+        replace_record_paths(paths)
+    paths |= process_paths(processes_of(resources))
+    _add_language(paths)
+    return {
+        "openapi": "3.0.3",
+        "info": _info(config["metadata"]),
+        "servers": [{"url": config["server"]["url"]}],
+        "tags": [{"name": TAG}, *({"name": record.id, "description": record.title} for record in layers)],
+        "paths": paths,
+        "components": {
+            "parameters": shared_parameters(limits["default_items"], limits["max_items"]),
+            "schemas": schemas,
+        },
     }
-    if CATALOG in config["resources"]:
-        replace_record_paths(document["paths"])
-    document["paths"] |= process_paths(processes_of(config["resources"]))
-    _add_language(document)
-    return document
 
 
-def _add_language(document: Document) -> None:
-    """Add the language to every operation that answers with pages."""
-    known = document["components"]["parameters"]
-    known["lang"] = _parameter(
-        "lang", "The language of a page (f=html).", {"type": "string", "enum": ["en", "es"], "default": "en"}
-    )
-    for methods in document["paths"].values():
+def _paths(record: Record, systems: tuple[str, ...]) -> Document:
+    make = coverage_paths if record.kind == "raster" else feature_paths
+    return make(record, systems)
+
+
+def _add_language(paths: Document) -> None:
+    """Add the language to the operations of records and processes that answer with pages."""
+    for methods in paths.values():
         parameters = methods.get("get", {}).get("parameters", [])
-        named = [known.get(one["$ref"].split("/")[-1], {}) if "$ref" in one else one for one in parameters]
-        if any(one.get("name") == "f" and "html" in one["schema"].get("enum", ()) for one in named):
-            parameters.append({"$ref": "#/components/parameters/lang"})
+        formats = next((one["schema"]["enum"] for one in parameters if one.get("name") == "f"), ())
+        if "html" in formats and LANGUAGE not in parameters:
+            parameters.append(LANGUAGE)
 
 
-def _operation(path: str, operation: Document) -> Document:
-    """A GET operation with the parameters that it takes and no others."""
-    taken = [parameter for parameter in operation.get("parameters", []) if _is_taken(path, parameter)]
-    if path.endswith("/items"):
-        taken = [parameter for parameter in taken if parameter.get("name") != "limit"]
-        names = ("limit", "resulttype", "datetime", VERSION, AFTER)
-        taken += [{"$ref": f"#/components/parameters/{name}"} for name in names]
-    return operation | {"parameters": _once(taken)}
-
-
-def _is_taken(path: str, parameter: Document) -> bool:
-    reference = parameter.get("$ref", "")
-    if reference in _NOT_TAKEN or reference.endswith(("/parameters/subset", "/parameters/datetime")):
-        return False
-    if path.endswith("/queryables") and parameter.get("name") == "properties":
-        return False
-    is_column = parameter.get("name") in RESERVED and parameter["name"] not in ("f", "limit", "properties")
-    return parameter.get("name") not in _NOT_KNOWN and not is_column
-
-
-def _once(parameters: list[Document]) -> list[Document]:
-    """Parameters without repetitions of a name: the first one counts."""
-    named = {parameter.get("name") or parameter["$ref"]: parameter for parameter in reversed(parameters)}
-    return list(reversed(named.values()))
-
-
-def _paging(default: int, largest: int) -> Document:
-    """Parameters of paging; QGIS takes its page size from `limit` here."""
+def _info(metadata: Document) -> Document:
+    about, contact, licence = metadata["identification"], metadata["contact"], metadata["license"]
     return {
-        "limit": _parameter(
-            "limit",
-            "How many features one page holds at most.",
-            {"type": "integer", "minimum": 1, "maximum": largest, "default": default},
-        ),
-        "resulttype": _parameter(
-            "resulttype",
-            "With hits, only the number of features is given.",
-            {"type": "string", "enum": ["results", "hits"], "default": "results"},
-        ),
-        "datetime": _parameter(
-            "datetime",
-            "A moment, or two joined by / (.. leaves an end open); it is held against the layer's period.",
-            {"type": "string"},
-        ),
-        VERSION: _parameter(
-            VERSION,
-            "The version of the data; next links hold on to the one that the paging began with.",
-            {"type": "integer", "minimum": 1},
-        ),
-        AFTER: _parameter(
-            AFTER,
-            "Where the page before ended; taken from its next link.",
-            {"type": "integer", "minimum": 0},
-        ),
-    }
-
-
-def _parameter(name: str, description: str, schema: Document) -> Document:
-    return {
-        "name": name,
-        "in": "query",
-        "description": description,
-        "required": False,
-        "schema": schema,
-        "style": "form",
-        "explode": False,
+        "title": about["title"],
+        "description": about["description"],
+        "version": version("townline"),
+        "contact": {key: contact[key] for key in ("name", "url", "email") if key in contact},
+        "license": {key: licence[key] for key in ("name", "url") if key in licence},
     }

@@ -3,7 +3,6 @@
 to_json          pygeoapi escapes `<` in every string, writes bare NaN, and would encode every feature anew
 transform_bbox   pygeoapi moves two corners, which is not the box; ours keeps the box's outline
 setup_logger     pygeoapi sets up the logging of the whole process; ours the level of its own messages
-CONFORMANCE_…    pygeoapi declares what it could do; ours is what is served
 
 Written for one release: another one is refused, so that a moved symbol cannot be patched past.
 """
@@ -21,7 +20,7 @@ from pygeoapi.api import coverages, itemtypes, processes
 from pyproj.exceptions import CRSError
 
 from services.errors import PatchMismatch
-from services.ogc import conformance, crs
+from services.ogc import crs
 from services.ogc.documents import to_json
 
 RELEASE = "0.24.0"
@@ -59,13 +58,6 @@ FUNCTIONS = (
     Patch(api, "setup_logger", ("logging_config",), _setup_logger),
     Patch(itemtypes, "transform_bbox", ("bbox", "from_crs", "to_crs", "always_xy"), _transform_bbox),
 )
-LISTS = (
-    (api, "CONFORMANCE_CLASSES", conformance.COMMON),
-    (itemtypes, "CONFORMANCE_CLASSES_FEATURES", conformance.FEATURES),
-    (itemtypes, "CONFORMANCE_CLASSES_RECORDS", conformance.RECORDS),
-    (processes, "CONFORMANCE_CLASSES", conformance.PROCESSES),
-    (coverages, "CONFORMANCE_CLASSES", conformance.COVERAGES),
-)
 
 
 def apply() -> None:
@@ -84,7 +76,3 @@ def apply() -> None:
         if theirs is None or tuple(inspect.signature(theirs).parameters) != patch.arguments:
             raise PatchMismatch(f"{patch.module.__name__}.{patch.name} is not what its patch was written for")
         setattr(patch.module, patch.name, patch.ours)
-    for module, name, classes in LISTS:
-        if not isinstance(getattr(module, name, None), list):
-            raise PatchMismatch(f"{module.__name__}.{name} is not what its patch was written for")
-        setattr(module, name, classes)

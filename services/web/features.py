@@ -9,11 +9,11 @@ from catalog.records import Record
 from catalog.store import Version
 from services.ogc import crs
 from services.ogc.features import schemas
-from services.ogc.features.queryables import sortables as sortable_columns
-from services.ogc.formats import FORMATS, Format, format_named
+from services.ogc.features.resources import item_resource, items_resource
+from services.ogc.formats import Format, format_named
 from services.ogc.formats.export import export
 from services.ogc.paging import VERSION
-from services.ogc.parameters import ITEMS, Resource, checked
+from services.ogc.parameters import Resource, checked
 from services.web import caching
 from services.web.context import context, moment
 from services.web.ogc import answer, answer_schema, format_of, geojson, record_of
@@ -22,7 +22,6 @@ BLUEPRINT = flask.Blueprint("features", __name__, url_prefix="/ogc/collections/<
 
 _KINDS = ("features", "table")
 _MOST_VERSIONS = 10**9
-_HANDED = frozenset({"f", "limit", "offset", "crs", "resulttype"})
 
 
 @BLUEPRINT.get("/queryables")
@@ -45,7 +44,7 @@ def sortables(layer: str) -> flask.Response:
 def items(layer: str) -> flask.Response:
     """A page of features, or all that is selected as a file."""
     version = _asked_version(layer)
-    resource = _resource(version.record)
+    resource = items_resource(version.record, _systems(version.record))
     file = format_named(format_of(flask.request.args, resource) or "")
     if file is not None:
         return _file(version, file, resource)
@@ -57,7 +56,7 @@ def items(layer: str) -> flask.Response:
 def item(layer: str, item: str) -> flask.Response:
     """One feature."""
     record = record_of(layer, *_KINDS)
-    resource = Resource(checks=("crs",), crs=_systems(record))
+    resource = item_resource(_systems(record))
     stamp, encoded = caching.stamp_of(record), quote(item, safe="")
     return geojson(answer(itemtypes.get_collection_item, resource, layer, encoded, stamp=stamp))
 
@@ -69,19 +68,6 @@ def _asked_version(layer: str) -> Version:
     if named.isascii() and named.isdigit() and 0 < int(named) < _MOST_VERSIONS:
         return context().version(moment().holdings, layer, int(named))
     return moment().holdings.current(layer)
-
-
-def _resource(record: Record) -> Resource:
-    columns = tuple(column.name for column in record.columns)
-    return Resource(
-        formats=("json", "html", *(one.name for one in FORMATS if one.is_offered(record))),
-        checks=ITEMS,
-        crs=_systems(record),
-        columns=columns,
-        filters=frozenset(columns),
-        sortable=tuple(column.name for column in sortable_columns(record)),
-        handed=_HANDED,
-    )
 
 
 def _file(version: Version, into: Format, resource: Resource) -> flask.Response:

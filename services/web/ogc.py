@@ -11,10 +11,12 @@ from pygeoapi.api import coverages
 from catalog.records import Record
 from services.ogc import crs
 from services.ogc.api import Answer, OgcRequest
+from services.ogc.conformance import conformance as conformance_
+from services.ogc.coverages.resource import coverage_resource
 from services.ogc.documents import to_json
 from services.ogc.features import schemas
 from services.ogc.paging import VERSION, Asked, asking
-from services.ogc.parameters import COVERAGE, Resource, checked
+from services.ogc.parameters import Resource, checked
 from services.web import caching
 from services.web.context import context, moment
 from services.web.ogc_pages import ogc_page, schema_page
@@ -48,7 +50,7 @@ def openapi() -> flask.Response:
 @BLUEPRINT.get("/conformance")
 def conformance() -> flask.Response:
     """The conformance classes."""
-    return answer(core.conformance, DOCUMENT, stamp=moment().stamp)
+    return answer(conformance_, DOCUMENT, stamp=moment().stamp)
 
 
 @BLUEPRINT.get("/collections")
@@ -76,10 +78,9 @@ def schema(layer: str) -> flask.Response:
 def coverage(layer: str) -> flask.Response:
     """A window of a raster."""
     record = record_of(layer, "raster")
-    bands = tuple(band.name for band in record.grid.bands) if record.grid else ()
     systems = tuple(crs.uri(code) for code in context().site.crs)
-    resource = Resource(("json", "GTiff"), COVERAGE, systems, bands)
-    return answer(coverages.get_collection_coverage, resource, layer)
+    resource, stamp = coverage_resource(record, systems), caching.stamp_of(record)
+    return answer(coverages.get_collection_coverage, resource, layer, stamp=stamp)
 
 
 def answer(

@@ -70,6 +70,7 @@ def test_links_lead_to_page_licence_source_and_files_with_their_length(world: Pa
         "license": "https://creativecommons.org/licenses/by/4.0/",
         "via": "https://agency.example.gov/towns",
         "enclosure": "https://gis.example.gov/files/towns/v1/data.parquet",
+        "http://www.opengis.net/def/rel/ogc/1.0/sortables": "https://gis.example.gov/ogc/collections/towns/sortables",
     }
     assert [link["length"] for link in links if link["rel"] == "enclosure"] == [file.stat().st_size]
 

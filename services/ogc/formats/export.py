@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from catalog.store import Version
 from services.errors import BadParameter, TooBusy, TooMuch
@@ -14,9 +15,9 @@ from services.ogc.features.query import Query, read_query
 from services.ogc.features.relations import Fids
 from services.ogc.features.selection import Place, matched, page_of
 from services.ogc.formats.csv_text import csv_text
-from services.ogc.formats.gdal_file import write_file
+from services.ogc.formats.gdal_file import Target, write_file
 from services.ogc.formats.media import CSV, Format
-from services.ogc.formats.rows import Chosen, rows_of
+from services.ogc.formats.rows import Chosen, lacks_geometry, rows_of
 
 _PIECE = 1 << 18
 
@@ -49,11 +50,15 @@ def export(
         raise TooBusy(
             "several files are being made already: try again in some seconds, or take the whole file"
         )
-    return _Made(_pieces(version, fids, chosen, into), limits.at_once)
+    try:
+        return _Made(_pieces(version, fids, chosen, into), limits.at_once)
+    except BaseException:
+        limits.at_once.release()
+        raise
 
 
 class _Made:
-    """The pieces of a file; closing it, which the server always does, makes room for another."""
+    """The pieces of a file; its end, or the server's closing it before, makes room for another."""
 
     def __init__(self, pieces: Iterator[bytes], room: threading.Semaphore) -> None:
         self._pieces, self._room = pieces, room
@@ -63,7 +68,11 @@ class _Made:
         return self
 
     def __next__(self) -> bytes:
-        return next(self._pieces)
+        try:
+            return next(self._pieces)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Make room for another file."""
@@ -101,13 +110,18 @@ def _selected(version: Version, query: Query, parameters: Mapping[str, str], mos
 
 
 def _pieces(version: Version, fids: Fids, chosen: Chosen, into: Format) -> Iterator[bytes]:
+    """The bytes of a file: of text while it is made, of GDAL's formats after the whole is written."""
     rows = rows_of(version.index, fids, chosen)
     if into.driver is None:
-        yield from csv_text(rows, chosen)
-        return
+        return csv_text(rows, chosen)
     with tempfile.TemporaryDirectory(prefix="townline-") as folder:
         path = Path(folder) / f"{version.record.id}{into.suffix}"
-        write_file(rows, chosen, path, into.driver, version.record.id)
-        with path.open("rb") as file:
-            while piece := file.read(_PIECE):
-                yield piece
+        is_indexed = chosen.crs is not None and not lacks_geometry(version.index, fids)
+        write_file(rows, chosen, path, Target(into.driver, version.record.id, is_indexed))
+        return _read(path.open("rb"))  # the open file outlives its name
+
+
+def _read(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece

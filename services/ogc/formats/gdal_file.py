@@ -1,6 +1,7 @@
 """FlatGeobuf and GeoPackage of rows, written by GDAL batch after batch."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,7 +23,19 @@ _TYPES = {
 }
 
 
-def write_file(rows: Iterator[Rows], chosen: Chosen, path: Path, driver: str, layer: str) -> None:
+@dataclass(frozen=True)
+class Target:
+    """GDAL's driver, the name of the layer, and whether it gets a spatial index.
+
+    FlatGeobuf's index has no place for a feature without geometry.
+    """
+
+    driver: str
+    layer: str
+    is_indexed: bool
+
+
+def write_file(rows: Iterator[Rows], chosen: Chosen, path: Path, target: Target) -> None:
     """Write rows as a layer of a new file."""
     fields = [pa.field(column.name, _TYPES[column.type]) for column in chosen.columns]
     if chosen.crs is not None:
@@ -32,11 +45,12 @@ def write_file(rows: Iterator[Rows], chosen: Chosen, path: Path, driver: str, la
     pyogrio.write_arrow(
         pa.RecordBatchReader.from_batches(schema, batches),
         path,
-        layer=layer,
-        driver=driver,
+        layer=target.layer,
+        driver=target.driver,
         geometry_name=_GEOMETRY if chosen.crs else None,
         geometry_type="Unknown" if chosen.crs else None,
         crs=_system(chosen.crs),
+        layer_options={"SPATIAL_INDEX": "YES" if target.is_indexed else "NO"} if chosen.crs else None,
     )
 
 

@@ -45,6 +45,15 @@ def rows_of(index: Path, fids: Fids, chosen: Chosen) -> Iterator[Rows]:
         yield Rows(_values(index, some, names), _geometries(index, some, chosen.crs))
 
 
+def lacks_geometry(index: Path, fids: Fids) -> bool:
+    """Whether any of the features has no geometry."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM json_each(?) j CROSS JOIN features f ON f.fid = j.value"
+        " WHERE f.west IS NULL)"
+    )
+    return bool(connection(index).execute(sql, [as_json(fids)]).fetchone()[0])
+
+
 def _values(index: Path, fids: str, names: Sequence[str]) -> list[tuple[Value, ...]]:
     sql = (
         f"SELECT {', '.join(names)} FROM json_each(?) j CROSS JOIN features f ON f.fid = j.value"  # noqa: S608
