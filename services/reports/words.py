@@ -1,0 +1,86 @@
+"""The words, numbers and dates of the reports in the languages that they are written in."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+
+from catalog.indicators import Indicator
+from catalog.vocabulary import TOTAL, Term, vocabulary
+from services.profiles import Line, Value
+
+LANGUAGES = ("en", "es")
+_FOLDER = Path(__file__).parent / "texts"
+_LOCALES = {"en": "en_US", "es": "es_US"}
+NO_BREAK = "\u00a0"
+
+
+@cache
+def texts(language: str) -> dict[str, str]:
+    """The texts of the reports in a language, by key."""
+    read: dict[str, str] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    return read
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a report speaks in one language; numbers are written alike in both, as in US Spanish."""
+
+    language: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key, its {places} filled.
+
+        Raises:
+            KeyError: there is no such text.
+
+        """
+        return texts(self.language)[key].format(**values)
+
+    def either(self, english: str, spanish: str | None) -> str:
+        """The text of the language; the English one where there is no other."""
+        return spanish if self.language == "es" and spanish else english
+
+    def label(self, term: Term) -> str:
+        """The label of a code."""
+        return self.either(term.label, term.label_es)
+
+    def kind(self, place_type: str) -> str:
+        """A place type in words."""
+        return self.label(vocabulary("place-types").term(place_type))
+
+    def title(self, indicator: Indicator) -> str:
+        """An indicator's title."""
+        return self.either(indicator.title, indicator.title_es)
+
+    def unit(self, unit: str) -> str:
+        """A unit; one that has no translation as its indicator declares it."""
+        return texts(self.language).get(f"unit {unit}", unit)
+
+    def group(self, indicator: Indicator, line: Line) -> str:
+        """The labels of a line's codes."""
+        labels = [
+            indicator.dimension(name).label(code, self.language)
+            for name, code in line.codes.items()
+            if code != TOTAL
+        ]
+        return ", ".join(labels) or "Total"
+
+    def value(self, value: Value | None, decimals: int) -> str:
+        """The estimate with its sign ± its margin, as `townline profile` has it, or why there is none."""
+        if value is None:
+            return self("no value")
+        status = vocabulary("statuses").term(value.status)
+        symbol = str(status.attributes.get("symbol") or "")
+        if value.estimate is None:
+            return f"{self.label(status)}{NO_BREAK}{symbol}"
+        margin = "" if value.moe is None else f"{NO_BREAK}±{NO_BREAK}{value.moe:,.{decimals}f}"
+        return f"{value.estimate:,.{decimals}f}{symbol}{margin}"
+
+    def date(self, value: date) -> str:
+        """A date with the month as a word."""
+        return str(format_date(value, format="long", locale=_LOCALES[self.language]))
+
