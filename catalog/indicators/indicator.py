@@ -125,14 +125,16 @@ class Indicator(Strict):
         if not isinstance(level, LevelColumn) and self.places != (level,):
             raise ValueError(f"the source has places of type {level} and no other")
         if self.kind in ("median", "mean") and self.derived:
-            raise ValueError(f"a {self.kind} cannot be added up: derived places need counts or their shares")
+            raise ValueError(
+                f"a {self.kind} can neither be added up nor divided: derived places need counts or their shares"
+            )
         if self.derived and isinstance(self.cells, TidyCells) and not self._adds_up(self.cells):
             raise ValueError(
                 f"finished values of kind {self.kind} cannot be added up: derived needs their parts"
             )
-        lost = sorted({rule.sum_of for rule in self.derived} - set(self.places))
+        lost = sorted({rule.parts for rule in self.derived} - set(self.places))
         if lost:
-            raise ValueError(f"derived places add up types that are not published: {', '.join(lost)}")
+            raise ValueError(f"derived places are made of types that are not published: {', '.join(lost)}")
         return self
 
     def _adds_up(self, cells: TidyCells) -> bool:

@@ -1,6 +1,6 @@
 """Where an indicator's numbers come from: the layer, its rows, their places and periods."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -89,8 +89,39 @@ class SourceRule(Strict):
 
 
 class DerivedPlaces(Strict):
-    """Places that the source lacks, made by adding up places that it has."""
+    """Places that the source lacks, or has in another vintage, made of places that it has.
+
+    With `sum_of` whole places are added up, by the nesting in places.yml. With `weighted_from` places are divided
+    among the polygons of the derived type by where their people live: by the points of the layer `by`.
+    """
 
     type: PlaceType
     vintage: Vintage
-    sum_of: PlaceType
+    sum_of: PlaceType | None = None
+    weighted_from: PlaceType | None = None
+    by: Annotated[
+        LayerId | None, Field(description="layer of points with people, such as centres of population")
+    ] = None
+    population: Annotated[ColumnName, Field(description="column of that layer with the people")] = (
+        "population"
+    )
+    outside: Annotated[
+        Literal["left_out", "allocated"],
+        Field(
+            description="people of a divided place who live in none of the polygons: left out, or allocated to "
+            "those that hold the rest, where the polygons are meant to cover it"
+        ),
+    ] = "left_out"
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "DerivedPlaces":
+        if (self.sum_of is None) == (self.weighted_from is None):
+            raise ValueError("one of sum_of and weighted_from is needed")
+        if (self.weighted_from is None) != (self.by is None):
+            raise ValueError("weighted_from and by go together: the points say where the people live")
+        return self
+
+    @property
+    def parts(self) -> str:
+        """The type of the places that values are made of."""
+        return self.sum_of or self.weighted_from or ""

@@ -38,8 +38,17 @@ class PlaceReference(Strict):
     vintage: Annotated[str, Field(pattern=r"^\d{4}$", description="year of the ids' definition")]
     id: ColumnName
     name: ColumnName | None = None
+    prefix: Annotated[
+        str,
+        Field(
+            description="what the place's id has before the column's text, where names alone are not unique"
+        ),
+    ] = ""
     within: Annotated[
         str | None, Field(description="what all the places are in, for neighbourhoods of one city")
+    ] = None
+    within_column: Annotated[
+        ColumnName | None, Field(description="column with the name of what each place is in")
     ] = None
 
 
@@ -110,7 +119,8 @@ class LayerManifest(Strict):
             raise ValueError(f"columns declared twice: {', '.join(twice)}")
         used = {*self.key, *(rule.column for rule in self.where), *([self.time] if self.time else [])}
         if self.places and self.kind != "raster":
-            used |= {name for name in (self.places.id, self.places.name) if name}
+            named = (self.places.id, self.places.name, self.places.within_column)
+            used |= {name for name in named if name}
         unknown = sorted(used - set(names))
         if unknown:
             raise ValueError(f"not among the columns: {', '.join(unknown)} (columns: {', '.join(names)})")

@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from catalog.configuration import Strict, load_model
 from catalog.grammar import ColumnName, LayerId
+from catalog.manifests import RowFilter
 from catalog.manifests.layer import PlaceType
 
 Vintage = Annotated[str, Field(pattern=r"^\d{4}$", description="year of the ids' definition")]
@@ -36,7 +37,10 @@ class Nesting(Strict):
 
 
 class Roster(Strict):
-    """A layer that names places of a type for which nobody draws polygons, such as school districts."""
+    """A layer that names places of a type for which nobody draws polygons, such as school districts.
+
+    Places of the type and vintage that boundaries draw keep the names that they have there.
+    """
 
     type: PlaceType
     vintage: Vintage
@@ -46,10 +50,30 @@ class Roster(Strict):
     pattern: Annotated[
         str, Field(description="regular expression that the whole id matches; other rows are no such place")
     ] = ".*"
+    where: Annotated[tuple[RowFilter, ...], Field(description="all must hold for a row to be a place")] = ()
     newest_by: Annotated[
         ColumnName | None,
         Field(description="column whose highest value says which of several names is in use; all are found"),
     ] = None
+    name_pattern: Annotated[
+        str | None,
+        Field(
+            description="regular expression of the name, with groups `name` and `within` for its two parts"
+        ),
+    ] = None
+    within_column: Annotated[
+        ColumnName | None,
+        Field(
+            description="column with the name of a place that it lies in; in rows of several it lies in all"
+        ),
+    ] = None
+
+    @field_validator("name_pattern")
+    @classmethod
+    def _has_its_groups(cls, value: str | None) -> str | None:
+        if value is not None and set(re.compile(value).groupindex) != {"name", "within"}:
+            raise ValueError("needs the groups `(?P<name>…)` and `(?P<within>…)`")
+        return value
 
 
 class KnownGap(Strict):
@@ -74,12 +98,20 @@ class Whole(Strict):
     name: str
 
 
+def _one_or_several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Layers = Annotated[tuple[LayerId, ...], BeforeValidator(_one_or_several), Field(min_length=1)]
+
+
 class PlacesConfiguration(Strict):
     """A state's places: where each type and vintage is drawn, and how ids and types go together."""
 
     state: Whole
     boundaries: Annotated[
-        dict[PlaceType, dict[Vintage, LayerId]], Field(description="type → vintage → layer with the polygons")
+        dict[PlaceType, dict[Vintage, Layers]],
+        Field(description="type → vintage → layer or layers with the polygons"),
     ]
     rosters: tuple[Roster, ...] = ()
     crosswalks: tuple[Crosswalk, ...] = ()

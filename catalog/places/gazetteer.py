@@ -17,6 +17,9 @@ _ORDER = (
     "town",
     "school_district",
     "neighbourhood",
+    "state_senate_district",
+    "state_house_district",
+    "custom_region",
     "zcta",
     "tract",
     "block_group",
@@ -46,7 +49,8 @@ class Gazetteer:
     def __init__(self, places: Iterable[Place], aliases: dict[str, str]) -> None:
         self._by_name: dict[str, list[Hit]] = defaultdict(list)
         for place in places:
-            for text in {place.name, place.key.geoid}:
+            around = {f"{place.name}, {outer}" for outer in place.within}
+            for text in {place.name, place.key.geoid, *around}:
                 self._by_name[normal(text)].append(Hit(place))
             for text in place.other_names:
                 self._by_name[normal(text)].append(Hit(place, text))
@@ -73,9 +77,9 @@ class Gazetteer:
             ),
             key=lambda pair: (pair[0], _size(pair[1].place), pair[1].place.name, pair[1].place.key),
         )
-        seen: dict[tuple[str, str], Hit] = {}
+        seen: dict[tuple[str, str, tuple[str, ...]], Hit] = {}
         for _, hit in ranked:
-            seen.setdefault((hit.place.key.type, hit.place.name), hit)
+            seen.setdefault((hit.place.key.type, hit.place.name, hit.place.within), hit)
         return list(seen.values())[:limit]
 
     def find(self, text: str, kind: str | None = None, vintage: str | None = None) -> Hit:
@@ -96,14 +100,17 @@ class Gazetteer:
                 f"there is no place {text!r}{f' of type {kind}' if kind else ''}; {self.near(text)}"
             )
         largest = min(_size(hit.place) for hit in hits)
-        newest: dict[str, Hit] = {}
+        newest: dict[tuple[str, tuple[str, ...]], Hit] = {}
         for hit in sorted(hits, key=lambda hit: hit.place.key):
             if _size(hit.place) == largest:
-                newest[hit.place.name] = hit
-        if len(newest) > 1:
-            names = ", ".join(f"{hit.place.name} ({hit.place.key.geoid})" for hit in newest.values())
+                newest[hit.place.name, hit.place.within] = hit
+        found = {hit.place.key.geoid: hit for hit in newest.values()}
+        if len(found) > 1:
+            names = "; ".join(
+                f"{', '.join((hit.place.name, *hit.place.within))} ({geoid})" for geoid, hit in found.items()
+            )
             raise AmbiguousPlace(f"{text!r} can be {names}; give the id")
-        return next(iter(newest.values()))
+        return next(iter(found.values()))
 
     @property
     def ids(self) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -12,13 +14,28 @@ from catalog.records import LayerInput
 from catalog.store import Store, Version
 
 
+@dataclass
+class RosterEntry:
+    """What a roster says of a place."""
+
+    names: list[str] = field(default_factory=list)
+    within: list[str] = field(default_factory=list)
+
+    def add(self, name: str, within: str | None) -> None:
+        """Note what one more row says."""
+        if name not in self.names:
+            self.names.append(name)
+        if within is not None and within not in self.within:
+            self.within.append(within)
+
+
 class PlaceLayers:
     """Columns of the current versions of a store's layers, kept after the first reading."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._versions: dict[str, Version] = {}
-        self._tables: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        self._tables: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
         self._mappings: dict[tuple[str, str, str], dict[str, str]] = {}
 
     @property
@@ -37,7 +54,7 @@ class PlaceLayers:
         """Which columns of a layer are the places' ids and names."""
         return self._version(layer).record.places
 
-    def columns(self, layer: str, names: tuple[str, ...]) -> list[tuple[str, ...]]:
+    def columns(self, layer: str, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
         """The distinct rows of some columns, in the layer's order.
 
         Raises:
@@ -67,17 +84,43 @@ class PlaceLayers:
             self._mappings[layer, key, value] = {pair[0]: pair[1] for pair in pairs}
         return self._mappings[layer, key, value]
 
-    def names(self, roster: Roster) -> dict[str, list[str]]:
-        """The names of each place of a roster, the one in use first."""
+    def roster(self, roster: Roster) -> dict[str, RosterEntry]:
+        """The places of a roster by id: their names, the one in use first, and what they lie in.
+
+        Raises:
+            DataError: a name does not have the roster's pattern.
+
+        """
         order = roster.newest_by or roster.name_column
-        rows = self.columns(roster.layer, (roster.id_column, roster.name_column, order))
-        found: dict[str, list[str]] = defaultdict(list)
-        for geoid, name, _ in sorted(rows, key=lambda row: row[2], reverse=True):
-            if re.fullmatch(roster.pattern, geoid) and name not in found[geoid]:
-                found[geoid].append(name)
+        named = (roster.id_column, roster.name_column, order, roster.within_column or roster.name_column)
+        filters = tuple(rule.column for rule in roster.where)
+        found: dict[str, RosterEntry] = defaultdict(RosterEntry)
+        rows = sorted(self.columns(roster.layer, (*named, *filters)), key=lambda row: row[2], reverse=True)
+        for geoid, name, _, around, *values in rows:
+            kept = all(
+                value is not None and re.fullmatch(rule.pattern, value)
+                for rule, value in zip(roster.where, values, strict=True)
+            )
+            if kept and re.fullmatch(roster.pattern, geoid):
+                own, within = _parts(roster, name, around if roster.within_column else None)
+                found[geoid].add(own, within)
         return dict(found)
 
     def _version(self, layer: str) -> Version:
         if layer not in self._versions:
             self._versions[layer] = self._store.current(layer)
         return self._versions[layer]
+
+
+def _parts(roster: Roster, name: str, around: str | None) -> tuple[str, str | None]:
+    """A place's own name and what it lies in."""
+    if roster.name_pattern is None:
+        return name, around
+    found = re.fullmatch(roster.name_pattern, name)
+    if found is None:
+        raise DataError(
+            f"the name {name!r} is not of the form {roster.name_pattern!r} that places.yml gives",
+            layer=roster.layer,
+            column=roster.name_column,
+        )
+    return found["name"], found["within"]

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from catalog.errors import TownlineError, nearest
+from catalog.errors import DataError, TownlineError, nearest
+from catalog.manifests import PlaceReference
 from catalog.places.configuration import Crosswalk, KnownGap, PlacesConfiguration, Roster
 from catalog.places.joins import Translation, report, translate
 from catalog.places.layers import PlaceLayers
@@ -27,11 +28,12 @@ class PlaceKey:
 
 @dataclass(frozen=True)
 class Place:
-    """A place with its name, and the names that it had or has elsewhere."""
+    """A place with its name, the names that it had or has elsewhere, and what it lies in where a layer says so."""
 
     key: PlaceKey
     name: str
     other_names: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 class Places:
@@ -51,8 +53,8 @@ class Places:
         """The vintages in which places of a type are drawn, newest last."""
         return tuple(sorted(self.configuration.boundaries.get(kind, {})))
 
-    def boundary_layer(self, kind: str, vintage: str) -> str:
-        """The layer with the polygons of a type and vintage.
+    def boundary_layers(self, kind: str, vintage: str) -> tuple[str, ...]:
+        """The layers with the polygons of a type and vintage.
 
         Raises:
             UnknownPlaceSet: there is none; the ones there are are named.
@@ -65,6 +67,32 @@ class Places:
             ]
             raise UnknownPlaceSet(f"no boundaries of {kind} {vintage}; {nearest(f'{kind} {vintage}', known)}")
         return found
+
+    def polygons(self, kind: str, vintage: str) -> dict[str, bytes]:
+        """The polygon of each place of a type and vintage as well-known bytes, in longitude and latitude.
+
+        Raises:
+            UnknownPlaceSet: nobody draws them.
+            DataError: a place has several rows.
+
+        """
+        found: dict[str, bytes] = {}
+        for layer in self.boundary_layers(kind, vintage):
+            reference = self._reference(layer)
+            rows = self._layers.columns(layer, (reference.id, "geometry"))
+            for text, shape in rows:
+                geoid = reference.prefix + text
+                if geoid in found:
+                    raise DataError(f"the place {geoid} has several rows", layer=layer, column=reference.id)
+                found[geoid] = bytes(shape)
+        return found
+
+    def points(self, layer: str, column: str) -> list[tuple[bytes, float]]:
+        """The points of a layer as well-known bytes, each with the number in a column."""
+        return [
+            (bytes(point), float(number))
+            for point, number in self._layers.columns(layer, ("geometry", column))
+        ]
 
     def drawn_vintage(self, kind: str, vintage: str) -> str | None:
         """The vintage whose polygons show places of a type: their own, else one that a crosswalk leads to."""
@@ -89,8 +117,8 @@ class Places:
         if kind == "state":
             return True
         drawn, roster = self.drawn_vintage(kind, vintage), self._roster(kind, vintage)
-        layer = self.boundary_layer(kind, drawn) if drawn else roster.layer if roster else None
-        return layer is not None and self._layers.has(layer)
+        layers = self.boundary_layers(kind, drawn) if drawn else (roster.layer,) if roster else ()
+        return bool(layers) and all(self._layers.has(layer) for layer in layers)
 
     def translate(self, kind: str, ids: Iterable[str], from_vintage: str, to_vintage: str) -> Translation:
         """Ids of one vintage as ids of another, with what matched on both sides.
@@ -169,26 +197,41 @@ class Places:
         if kind == "state":
             return [Place(PlaceKey("state", vintage, whole.geoid), whole.name)]
         if vintage in self.vintages(kind):
-            return self._drawn(kind, vintage)
-        roster = self._roster(kind, vintage)
-        if roster is not None:
-            return [
-                Place(PlaceKey(kind, vintage, geoid), names[0], tuple(names[1:]))
-                for geoid, names in self._layers.names(roster).items()
-            ]
-        drawn = self.drawn_vintage(kind, vintage)
-        if drawn is None:
-            self.boundary_layer(kind, vintage)
+            drawn = {place.key.geoid: place for place in self._drawn(kind, vintage)}
+            listed = {place.key.geoid: place for place in self._rostered(kind, vintage)}
+            return list((listed | drawn).values())
+        if self._roster(kind, vintage) is not None:
+            return self._rostered(kind, vintage)
+        other = self.drawn_vintage(kind, vintage)
+        if other is None:
+            self.boundary_layers(kind, vintage)
             return []
-        return self._renamed(kind, drawn, vintage)
+        return self._renamed(kind, other, vintage)
 
-    def _drawn(self, kind: str, vintage: str) -> list[Place]:
-        layer = self.boundary_layer(kind, vintage)
+    def _rostered(self, kind: str, vintage: str) -> list[Place]:
+        """The places of the roster of a type and vintage; none where there is no roster or it is not published."""
+        roster = self._roster(kind, vintage)
+        if roster is None or not self._layers.has(roster.layer):
+            return []
+        return [
+            Place(PlaceKey(kind, vintage, geoid), entry.names[0], tuple(entry.names[1:]), tuple(entry.within))
+            for geoid, entry in self._layers.roster(roster).items()
+        ]
+
+    def _drawn(self, kind: str, vintage: str) -> Iterator[Place]:
+        for layer in self.boundary_layers(kind, vintage):
+            reference = self._reference(layer)
+            wanted = (reference.id, reference.name or reference.id, reference.within_column or reference.id)
+            for geoid, name, around in self._layers.columns(layer, wanted):
+                within = around if reference.within_column else reference.within
+                key = PlaceKey(kind, vintage, reference.prefix + geoid)
+                yield Place(key, name, within=(within,) if within else ())
+
+    def _reference(self, layer: str) -> PlaceReference:
         reference = self._layers.reference(layer)
         if reference is None:
             raise UnknownPlaceSet(f"layer {layer!r} does not say which of its columns is the place's id")
-        rows = self._layers.columns(layer, (reference.id, reference.name or reference.id))
-        return [Place(PlaceKey(kind, vintage, geoid), name) for geoid, name in rows]
+        return reference
 
     def _renamed(self, kind: str, drawn: str, vintage: str) -> list[Place]:
         """The drawn places under their ids of another vintage; a name that is the id becomes the new id."""
@@ -199,6 +242,7 @@ class Places:
                 PlaceKey(kind, vintage, geoid),
                 geoid if place.name == place.key.geoid else place.name,
                 place.other_names,
+                place.within,
             )
             for place, geoid in zip(places, ids, strict=True)
             if geoid is not None

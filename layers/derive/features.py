@@ -1,5 +1,6 @@
 """Places with an indicator's values in columns, joined to their polygons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -25,16 +26,21 @@ class NothingToDraw(DataError):
 
 @dataclass(frozen=True)
 class Drawn:
-    """A place type whose values, with ids of `vintage`, are drawn by the polygons of `layer`, of `drawn`."""
+    """A place type whose values, with ids of `vintage`, are drawn by the polygons of `layers`, of `drawn`."""
 
     kind: str
     vintage: str
     drawn: str
-    layer: str
+    layers: tuple[str, ...]
 
 
 def features_of(
-    indicator: Indicator, table: Version, boundaries: Version, drawn: Drawn, places: Places, notes: Notes
+    indicator: Indicator,
+    table: Version,
+    boundaries: Sequence[Version],
+    drawn: Drawn,
+    places: Places,
+    notes: Notes,
 ) -> Product:
     """The latest period of an indicator for one place type: every polygon, with or without a value.
 
@@ -59,7 +65,7 @@ def features_of(
     )
     if not joined.matched:
         raise NothingToDraw(
-            f"no {drawn.kind} of the indicator {indicator.id!r} has a polygon in {drawn.layer!r}"
+            f"no {drawn.kind} of the indicator {indicator.id!r} has a polygon in {', '.join(drawn.layers)}"
         )
     frame, columns = _frame(indicator, ours, state, ids, shapes, period, drawn)
     schema = pa.schema(
@@ -74,7 +80,7 @@ def features_of(
         version.layer: LayerInput(
             layer=version.layer, version=version.number, sha256=version.manifest.data_sha256
         )
-        for version in (table, boundaries)
+        for version in (table, *boundaries)
     }
     taken |= {item.layer: item for item in places.inputs if item.layer not in taken}
     return Product(
@@ -86,12 +92,14 @@ def features_of(
         places=PlaceReference(type=drawn.kind, vintage=drawn.drawn, id="geoid", name="name"),
         caveats=(
             *table.record.caveats,
-            *boundaries.record.caveats,
-            f"The boundaries are under the licence {boundaries.record.licence}.",
+            *dict.fromkeys(caveat for one in boundaries for caveat in one.record.caveats),
+            *dict.fromkeys(
+                f"The boundaries are under the licence {one.record.licence}." for one in boundaries
+            ),
         ),
         attribution=(
             table.record.attribution or table.record.agency,
-            f"boundaries: {boundaries.record.attribution or boundaries.record.agency}",
+            *(f"boundaries: {one.record.attribution or one.record.agency}" for one in boundaries),
         ),
     )
 
@@ -103,8 +111,12 @@ def _latest(tidy: pa.Table, drawn: Drawn) -> str:
     return str(pc.max(of_kind["period"]).as_py())
 
 
-def polygons_of(boundaries: Version) -> pd.DataFrame:
-    """Id, name and geometry of every polygon."""
+def polygons_of(boundaries: Sequence[Version]) -> pd.DataFrame:
+    """Id, name and geometry of every polygon of some layers."""
+    return pd.concat([_polygons(version) for version in boundaries], ignore_index=True)
+
+
+def _polygons(boundaries: Version) -> pd.DataFrame:
     reference = boundaries.record.places
     if reference is None:
         raise DataError("the layer does not say which column is the place's id", layer=boundaries.layer)
@@ -112,7 +124,7 @@ def polygons_of(boundaries: Version) -> pd.DataFrame:
     table = pq.read_table(boundaries.data, columns=[*dict.fromkeys(names), "geometry"])
     return pd.DataFrame(
         {
-            "geoid": table[names[0]].to_numpy(zero_copy_only=False),
+            "geoid": [reference.prefix + text for text in table[names[0]].to_pylist()],
             "name": table[names[1]].to_numpy(zero_copy_only=False),
             "geometry": table["geometry"].to_numpy(zero_copy_only=False),
         }

@@ -64,7 +64,7 @@ def _product(index: CompositeIndex, store: Store, places: Places, notes: Notes) 
     frame.insert(1, "name", [names.get(geoid, geoid) for geoid in geoids])
     all_columns = (*_place_columns(), *columns)
     boundaries, frame = _drawn(index, store, frame, places, notes)
-    inputs = [*versions.values(), *([boundaries] if boundaries else [])]
+    inputs = [*versions.values(), *boundaries]
     source = next(iter(versions.values())).record
     return Product(
         rows=_arrow(frame, all_columns),
@@ -208,13 +208,13 @@ def _summary(
 
 def _drawn(
     index: CompositeIndex, store: Store, frame: pd.DataFrame, places: Places, notes: Notes
-) -> tuple[Version | None, pd.DataFrame]:
+) -> tuple[list[Version], pd.DataFrame]:
     """The frame with polygons where the place type is drawn; every polygon is kept, with or without values."""
     vintage = places.drawn_vintage(index.places, index.vintage)
     if vintage is None:
-        return None, frame
-    drawn = Drawn(index.places, index.vintage, vintage, places.boundary_layer(index.places, vintage))
-    boundaries = store.current(drawn.layer)
+        return [], frame
+    drawn = Drawn(index.places, index.vintage, vintage, places.boundary_layers(index.places, vintage))
+    boundaries = [store.current(layer) for layer in drawn.layers]
     shapes = polygons_of(boundaries).set_index("geoid")
     ids, joined = polygon_ids(pa.table({"geoid": frame["geoid"]}), shapes.reset_index(), drawn, places)
     notes.add(

@@ -15,7 +15,7 @@ from layers.indicators import compute, tidy_columns, tidy_key
 from layers.ingest import Outcome, Run
 from layers.normalise import Notes
 
-METHOD = "1"
+METHOD = "2"
 """Raised when the engine makes something else of the same inputs: every layer is then made again."""
 
 
@@ -71,9 +71,20 @@ def _table(indicator: Indicator, source: Version, places: Places, notes: Notes) 
         key=tidy_key(indicator),
         inputs=(taken, *others),
         source=record,
-        caveats=tuple(dict.fromkeys((*indicator.caveats, *record.caveats))),
+        caveats=tuple(dict.fromkeys((*indicator.caveats, *record.caveats, *_weights_told(indicator)))),
         attribution=(f"Computed by Townline from: {record.attribution or record.agency}",),
     )
+
+
+def _weights_told(indicator: Indicator) -> Iterator[str]:
+    """Which weights moved values to places that the source lacks."""
+    for rule in indicator.derived:
+        if rule.by is not None:
+            yield (
+                f"Values of {rule.type} {rule.vintage} are moved from {rule.parts} by where "
+                f"people live (layer {rule.by}); the columns method and split_share say it of each value, and "
+                "margins of parts are approximate."
+            )
 
 
 def _features(
@@ -98,7 +109,8 @@ def _features(
 
     def make(notes: Notes) -> Product:
         places = Places(configuration, run.store)
-        return features_of(indicator, table, run.store.current(drawn.layer), drawn, places, notes)
+        boundaries = [run.store.current(layer) for layer in drawn.layers]
+        return features_of(indicator, table, boundaries, drawn, places, notes)
 
     return publish_derived(run, home, declared, make)
 
@@ -122,7 +134,7 @@ def _drawn(indicator: Indicator, places: Places) -> Iterator[Drawn]:
     for kind, vintage in kinds.items():
         drawn = places.drawn_vintage(kind, vintage)
         if drawn is not None and places.lists(kind, vintage):
-            yield Drawn(kind, vintage, drawn, places.boundary_layer(kind, drawn))
+            yield Drawn(kind, vintage, drawn, places.boundary_layers(kind, drawn))
 
 
 def _sha256(indicator: Indicator, configuration: PlacesConfiguration, part: str) -> str:

@@ -1,4 +1,4 @@
-"""Places that the source lacks, made by adding up places that it has; totals are conserved."""
+"""Places that the source lacks, made of places that it has: added up, or divided by where people live."""
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ from catalog.places import Places
 from layers.indicators.cells import Cells, Flags, Ranks, Texts, empty_numbers, joined
 from layers.indicators.errors import LostTotals
 from layers.indicators.statuses import PUBLISHED, RANK
+from layers.indicators.weighted import people_weights
 from layers.measures.acs import ZeroMargins
 from layers.measures.areal import Method, Weights, move_extensive, nesting_weights
 from layers.normalise import Notes
@@ -25,12 +26,16 @@ def with_derived(indicator: Indicator, cells: Cells, places: Places, notes: Note
 
 
 def _derived(indicator: Indicator, rule: DerivedPlaces, cells: Cells, places: Places, notes: Notes) -> Cells:
-    parts = cells.take(cells.place_type == rule.sum_of)
-    if rule.type in cells.place_type:
+    parts, vintage = cells.take(cells.place_type == rule.parts), indicator.source.place.vintage
+    if rule.type in cells.place_type and (rule.by is None or rule.vintage == vintage):
         raise LostTotals(
             f"the indicator {indicator.id!r} derives {rule.type}, which its source has; drop it from derived"
         )
-    weights = _weights(rule, parts, indicator.source.place.vintage, places, notes)
+    if rule.by is None:
+        weights = _nesting(rule, parts, vintage, places, notes)
+    else:
+        weights = people_weights(rule, parts, vintage, places, notes)
+        parts = parts.take(np.isin(parts.geoid.astype(str), weights.source_ids))
     keys = ["period", *parts.codes]
     frame = pd.DataFrame({"period": parts.period, **parts.codes})
     made = [
@@ -40,20 +45,20 @@ def _derived(indicator: Indicator, rule: DerivedPlaces, cells: Cells, places: Pl
     return joined(made)
 
 
-def _weights(rule: DerivedPlaces, parts: Cells, vintage: str, places: Places, notes: Notes) -> Weights:
+def _nesting(rule: DerivedPlaces, parts: Cells, vintage: str, places: Places, notes: Notes) -> Weights:
     """Weights 1 from each part to the place that it lies in, through the crosswalk of vintages."""
     ids = np.unique(parts.geoid.astype(str))
-    translated = places.translate(rule.sum_of, ids.tolist(), vintage, rule.vintage)
-    parents = places.parents(rule.sum_of, rule.type, rule.vintage)
+    translated = places.translate(rule.parts, ids.tolist(), vintage, rule.vintage)
+    parents = places.parents(rule.parts, rule.type, rule.vintage)
     targets = [None if item is None else parents.get(item) for item in translated.ids]
     lost = [item for item, target in zip(ids, targets, strict=True) if target is None]
     notes.add(
         "nest",
-        f"{rule.sum_of} {vintage} in {rule.type} {rule.vintage}: {translated.report}",
+        f"{rule.parts} {vintage} in {rule.type} {rule.vintage}: {translated.report}",
         rows=len(lost),
         examples=lost,
     )
-    basis = f"nesting of {rule.sum_of} in {rule.type} {rule.vintage}"
+    basis = f"nesting of {rule.parts} in {rule.type} {rule.vintage}"
     return nesting_weights(ids, np.array(targets, dtype=object), basis=basis)
 
 
@@ -81,9 +86,9 @@ def moved_cells(
             moe=None if np.isnan(moe).all() else weights.align(parts.geoid.astype(str), moe),
             zeros=zeros,
         )
-        if moved.uncovered is not None and float(moved.uncovered) > 0:
+        if rule.by is None and moved.uncovered is not None and float(moved.uncovered) > 0:
             raise LostTotals(
-                f"{rule.sum_of} places with people lie in no {rule.type} {rule.vintage}; complete the nesting "
+                f"{rule.parts} places with people lie in no {rule.type} {rule.vintage}; complete the nesting "
                 "or crosswalk in the state's places.yml"
             )
         numbers[name] = moved.value

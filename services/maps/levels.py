@@ -1,11 +1,9 @@
 """Levels of places: polygons and names from the boundary layers, and which place lies in which."""
 
 import numpy as np
-import pyarrow.parquet as pq
 import shapely
 from numpy.typing import NDArray
 
-from catalog.errors import DataError
 from catalog.places import Places, UnknownPlaceSet
 from catalog.store import Store
 from services.maps.model import STATE, Level
@@ -29,7 +27,7 @@ def boundary_vintage(places: Places, kind: str, vintage: str) -> str:
     }
     found = [other for other in drawn if other in joined]
     if not found:
-        places.boundary_layer(kind, vintage)
+        places.boundary_layers(kind, vintage)
     return found[-1]
 
 
@@ -44,21 +42,12 @@ def read_level(store: Store, places: Places, kind: str, vintage: str) -> Level:
     if kind == STATE:
         whole = places.configuration.state
         return Level(STATE, vintage, None, (whole.geoid,), (whole.name,), None)
-    named = places.of(kind, vintage)
-    layer = places.boundary_layer(kind, vintage)
-    version = store.current(layer)
-    reference = version.record.places
-    if reference is None:
-        raise UnknownPlaceSet(f"layer {layer!r} does not say which of its columns is the place's id")
-    table = pq.read_table(version.data, columns=[reference.id, "geometry"])
-    shapes = dict(
-        zip(table[reference.id].to_pylist(), shapely.from_wkb(table["geometry"].to_numpy()), strict=True)
-    )
-    if len(shapes) < table.num_rows:
-        raise DataError("a place has several rows", layer=layer, column=reference.id)
+    shapes = places.polygons(kind, vintage)
+    named = [place for place in places.of(kind, vintage) if place.key.geoid in shapes]
     ids = tuple(place.key.geoid for place in named)
-    polygons = np.array([shapes[geoid] for geoid in ids], dtype=object)
-    return Level(kind, vintage, version.record, ids, tuple(place.name for place in named), polygons)
+    polygons = np.array(shapely.from_wkb([shapes[geoid] for geoid in ids]), dtype=object)
+    record = store.current(places.boundary_layers(kind, vintage)[0]).record
+    return Level(kind, vintage, record, ids, tuple(place.name for place in named), polygons)
 
 
 def with_parents(levels: dict[str, Level], places: Places) -> dict[str, Level]:

@@ -97,7 +97,7 @@ def test_a_mistake_is_refused_and_named(changes, message):
 def test_a_median_cannot_be_added_up():
     cells = wide({"numerator": ["income"]})
     derived = [{"type": "county", "vintage": "2020", "sum_of": "town"}]
-    with pytest.raises(ValidationError, match="a median cannot be added up"):
+    with pytest.raises(ValidationError, match="a median can neither be added up nor divided"):
         indicator(kind="median", per=1, cells=cells, derived=derived)
 
 

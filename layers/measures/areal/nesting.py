@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
+from shapely import STRtree
 
 from layers.measures.areal.errors import WeightsError
 from layers.measures.areal.ids import (
@@ -60,16 +61,20 @@ def point_weights(
     *,
     basis: str,
     overlapping: bool = False,
+    nearest: bool = False,
 ) -> Weights:
     """Return weights 1 from each point (n,) to the polygon (m,) that it lies in, in any one projection.
 
     A point on a common border belongs to the first of its polygons; a point inside several raises
-    OverlappingPlacesError, unless `overlapping`, where it belongs to all that touch it.
+    OverlappingPlacesError, unless `overlapping`, where it belongs to all that touch it. With `nearest` a point
+    outside every polygon belongs to the nearest one: right where the polygons should cover all points.
     """
     sources, targets = unique_ids("point_ids", point_ids), unique_ids("target_ids", target_ids)
     lined_up("points", points, sources)
     lined_up("polygons", polygons, targets)
     pairs = points_in_polygons(points, polygons, overlapping=overlapping)
+    if nearest:
+        pairs = _with_nearest(pairs, points, polygons)
     return _membership((sources, targets), pairs, basis=basis, overlapping=overlapping)
 
 
@@ -84,6 +89,15 @@ def _membership(
         raise WeightsError("a pair of source and target stands in several rows; allowed: every pair once")
     uncovered = (np.diff(matrix.indptr) == 0).astype(np.float64)
     return Weights(matrix, sources, targets, Method.NESTING, basis, uncovered, overlapping)
+
+
+def _with_nearest(
+    pairs: tuple[IndexArray, IndexArray], points: NDArray[np.object_], polygons: NDArray[np.object_]
+) -> tuple[IndexArray, IndexArray]:
+    """Return the pairs and, for every point without one, its nearest polygon."""
+    outside = np.setdiff1d(np.arange(points.size), pairs[0])
+    closest = STRtree(polygons).nearest(points[outside])
+    return np.concatenate([pairs[0], outside]), np.concatenate([pairs[1], closest])
 
 
 def _in_order(ids: IdArray) -> IdArray:

@@ -111,7 +111,7 @@ def run(tmp_path: Path, reference: Path) -> Run:
         Profile(tmp_path, STATE, {}),
         Store(tmp_path / "store"),
         Store(tmp_path / "private"),
-        reference / "oracle",
+        (reference / "oracle",),
     )
     assert not ingest_layer(run, manifest()).failed
     return run
