@@ -48,6 +48,7 @@ def record_of(
     grid: Grid | None,
     files: tuple[PublishedFile, ...],
     now: datetime,
+    data_changed_at: datetime,
     source_claims_at: datetime | None,
 ) -> Record:
     """The record of a version made from its manifest's sources."""
@@ -65,7 +66,7 @@ def record_of(
         grid=grid,
         files=files,
         published_at=now,
-        data_changed_at=now,
+        data_changed_at=data_changed_at,
         source_claims_at=source_claims_at,
     )
 
@@ -82,6 +83,13 @@ def published_file(path: Path) -> PublishedFile:
         bytes=path.stat().st_size,
         sha256=sha256_of(path),
     )
+
+
+def data_changed_at(previous: Record | None, files: tuple[PublishedFile, ...], now: datetime) -> datetime:
+    """When the data last changed: not now, where the published files are those of the version before."""
+    if previous is not None and [file.sha256 for file in previous.files] == [file.sha256 for file in files]:
+        return previous.data_changed_at
+    return now
 
 
 def same_content(one: Record, other: Record) -> bool:

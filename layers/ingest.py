@@ -23,7 +23,7 @@ from catalog.receipts import CheckResult, Receipt
 from catalog.records import Bounds, GeometryType, Grid, PublishedColumn, PublishedFile, Record
 from catalog.store import Draft, Store, Version
 from layers.checks import Observations, check_grid, check_rows
-from layers.describe import published_file, record_of, same_content
+from layers.describe import data_changed_at, published_file, record_of, same_content
 from layers.dissolve import dissolved
 from layers.normalise import Normaliser, Notes, normaliser, published_columns
 from layers.publish import publish_version, write_data
@@ -120,7 +120,7 @@ class _Ingestion:
                 receipt = self.receipt("quarantined", error=_failures(self.checks))
                 self.home.quarantine(receipt)
                 return receipt
-            record = self._record(draft, contents)
+            record = self._record(draft, contents, current)
             if current and not self.run.force and same_content(current.record, record):
                 return self._unchanged(current)
             return self._publish(draft, record)
@@ -248,7 +248,8 @@ class _Ingestion:
         )
         return (account, *check_rows(self.manifest, self.seen, current.record if current else None))
 
-    def _record(self, draft: Draft, contents: Contents) -> Record:
+    def _record(self, draft: Draft, contents: Contents, current: Version | None) -> Record:
+        now, files = self.run.clock(), (contents.file,)
         claims = [snapshot.fetched.modified_at for snapshot in self.snapshots if snapshot.fetched.modified_at]
         return record_of(
             self.manifest,
@@ -259,8 +260,9 @@ class _Ingestion:
             bounds=contents.bounds,
             geometry_type=contents.geometry_type,
             grid=contents.grid,
-            files=(contents.file,),
-            now=self.run.clock(),
+            files=files,
+            now=now,
+            data_changed_at=data_changed_at(current.record if current else None, files, now),
             source_claims_at=max(claims, default=None),
         )
 

@@ -151,7 +151,11 @@ def test_a_changed_declaration_makes_the_layer_anew(run):
 def test_force_publishes_what_did_not_change(run):
     write_points(run)
     ingest_layer(run, points_manifest())
+    first = run.store.current("squares").record
     assert ingest_layer(replace(run, force=True), points_manifest()).receipt.version == 2
+    second = run.store.current("squares").record
+    assert second.published_at > first.published_at
+    assert second.data_changed_at == first.data_changed_at
 
 
 def test_rows_with_the_same_key_are_dissolved_and_accounted_for(run):
