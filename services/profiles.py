@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isnan
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,16 +12,21 @@ from catalog.indicators import Indicator
 from catalog.places import Place, PlaceKey, Places
 from catalog.store import Store
 from catalog.vocabulary import TOTAL
-from layers.measures.acs import Significance, significant
+from layers.measures.acs import Significance, moe_from_standard_error, significant, standard_error
+from layers.measures.disparity import PartWhole, measure
 
 REGIONS = ("planning_region", "county")
 
-_SHOWN = ("estimate", "moe", "lower", "upper", "status", "reliability")
+_SHOWN = ("estimate", "moe", "lower", "upper", "status", "reliability", "denominator")
+_WITH_DENOMINATOR = ("share", "rate", "ratio")
 
 
 @dataclass(frozen=True)
 class Value:
-    """One published value with its margin of error at 90 % and its limits at the indicator's confidence."""
+    """One published value with its margin of error at 90 % and its limits at the indicator's confidence.
+
+    denominator: how many the value is about, where it has a denominator.
+    """
 
     estimate: float | None
     moe: float | None
@@ -28,14 +34,16 @@ class Value:
     upper: float | None
     status: str
     reliability: str | None
+    denominator: float | None
 
 
 @dataclass(frozen=True)
 class Line:
     """One group of one indicator: its codes and label, and the values of the place, its region and the state.
 
-    against_state: unreliable, higher, lower or no clear difference at 90 %, by a test that takes the two as independent
-    and is therefore careful; None where there is nothing to compare or the unit is a count.
+    against_state: unreliable, higher, lower or no clear difference at 90 %; None where there is nothing to compare or
+    the unit is a count. Where the denominators tell how large a part of the state the place is, the test knows that
+    the two are not independent; else it takes them as independent, which is careful.
     """
 
     indicator: str
@@ -122,7 +130,9 @@ def _lines(
             value,
             other["region"],
             other["state"],
-            None if indicator.kind == "count" or ids[0].type == "state" else _against(value, other["state"]),
+            None
+            if indicator.kind == "count" or ids[0].type == "state"
+            else _against(indicator, ids[0].type, value, other["state"]),
         )
 
 
@@ -156,14 +166,46 @@ def _label(indicator: Indicator, codes: dict[str, str]) -> str:
     return ", ".join(labels) or "Total"
 
 
-def _against(place: Value, state: Value | None) -> str | None:
+def _against(indicator: Indicator, kind: str, place: Value, state: Value | None) -> str | None:
     if state is None or place.estimate is None or state.estimate is None:
         return None
     if place.moe is None or state.moe is None:
         return None
     if place.status == "unreliable":
         return "unreliable"
-    code = Significance(int(significant(place.estimate, place.moe, state.estimate, state.moe)))
-    if code is not Significance.DIFFERENT:
+    margin = None if kind == "nation" else _margin_in_whole(indicator, place, state)
+    if margin is None:
+        code = Significance(int(significant(place.estimate, place.moe, state.estimate, state.moe)))
+        different = code is Significance.DIFFERENT
+    else:
+        different = abs(place.estimate - state.estimate) > margin
+    if not different:
         return "no clear difference"
     return "higher" if place.estimate > state.estimate else "lower"
+
+
+def _margin_in_whole(indicator: Indicator, place: Value, state: Value) -> float | None:
+    """The 90 % margin of the difference of a place to the state that contains it.
+
+    None where no denominators say how large a part the place is, or the margins contradict each other. A state value
+    without error is a constant, so that the margin is the place's.
+    """
+    part, whole = place.denominator, state.denominator
+    if indicator.kind not in _WITH_DENOMINATOR or not part or not whole or part > whole:
+        return None
+    if place.estimate is None or place.moe is None or not state.moe:
+        return place.moe
+    data = PartWhole.of(
+        place.estimate,
+        standard_error(place.moe),
+        part,
+        whole_estimate=float(state.estimate or 0.0),
+        whole_se=standard_error(state.moe),
+        whole_population=whole,
+        kind="rate",
+        scale=1.0 if indicator.kind == "ratio" else float(indicator.per),
+    )
+    margin = float(
+        moe_from_standard_error(measure(("place_state_difference",), data)["place_state_difference"].se)
+    )
+    return None if isnan(margin) else margin

@@ -40,7 +40,8 @@ def profile(
 
 def _print(run: Townline, found: Profile, through: str | None) -> None:
     kind = vocabulary("place-types").term(found.place.key.type).label
-    where = f", in {found.region.name}" if found.region else ""
+    around = [*found.place.within, *([found.region.name] if found.region else [])]
+    where = f", in {', '.join(around)}" if around else ""
     alias = f' ("{through}")' if through else ""
     ids = ", ".join(f"{key.geoid} ({key.vintage})" for key in found.ids)
     run.console.print(f"[bold]{found.place.name}[/]{alias}: {kind.lower()}{where}; id {ids}")
