@@ -7,8 +7,11 @@ STATE_DATA_DIR ?= ../shared/data
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
-NC := --profile config/north-carolina --store build/north-carolina/store --private build/north-carolina/private
-CT := --profile config/connecticut --store build/connecticut/store --private build/connecticut/private --mirror $(STATE_DATA_DIR) --mirror $(STATE_DATA_DIR)/../reference/oracle
+# the state that analysts' targets work on; the sample state needs no other folder
+STATE ?= connecticut
+MIRRORS := --mirror $(STATE_DATA_DIR) --mirror $(STATE_DATA_DIR)/../reference/oracle
+TOWNLINE = $(BIN)/townline --profile config/$(STATE) --store build/$(STATE)/store --private build/$(STATE)/private $(MIRRORS)
+MAPS = build/$(STATE)/maps
 
 .PHONY: help
 help: ## Show this help
@@ -25,28 +28,55 @@ install: .venv/installed ## Make the environment in .venv
 
 .PHONY: demo
 demo: demo-build ## Build the sample state (North Carolina) and serve it; Ctrl-C ends
-	$(BIN)/townline $(NC) serve --host $(HOST) --port $(PORT)
+	$(MAKE) serve STATE=north-carolina
 
 .PHONY: demo-build
-demo-build: .venv/installed ## Build the sample state: ingest, catalog, derive, maps
-	$(BIN)/townline $(NC) ingest
-	$(BIN)/townline $(NC) derive
-	$(BIN)/townline $(NC) map --all --out build/north-carolina/maps
+demo-build: ## Build the sample state: ingest, catalog, derive, maps
+	$(MAKE) build STATE=north-carolina
 
 .PHONY: connecticut
-connecticut: .venv/installed ## Build Connecticut from the files in STATE_DATA_DIR
-	$(BIN)/townline $(CT) ingest
-	$(BIN)/townline $(CT) derive
-	$(BIN)/townline $(CT) map --all --out build/connecticut/maps
+connecticut: ## Build Connecticut from the files in STATE_DATA_DIR
+	$(MAKE) build STATE=connecticut
+
+.PHONY: build
+build: .venv/installed ## Build STATE: ingest, catalog, derive, maps (what did not change is left as it is)
+	$(TOWNLINE) ingest
+	$(TOWNLINE) derive
+	$(TOWNLINE) map --all --out $(MAPS)
+
+.PHONY: serve
+serve: .venv/installed ## Serve what is built of STATE; Ctrl-C ends
+	$(TOWNLINE) serve --host $(HOST) --port $(PORT)
 
 .PHONY: indicators
-indicators: .venv/installed ## Ingest Connecticut and compute its indicators
-	$(BIN)/townline $(CT) ingest
-	$(BIN)/townline $(CT) derive
+indicators: .venv/installed ## Ingest STATE and compute its indicators, indexes and releases
+	$(TOWNLINE) ingest
+	$(TOWNLINE) derive
 
-.PHONY: serve-connecticut
-serve-connecticut: .venv/installed ## Serve Connecticut; Ctrl-C ends
-	$(BIN)/townline $(CT) serve --host $(HOST) --port $(PORT)
+.PHONY: maps
+maps: .venv/installed ## Draw all maps that STATE declares
+	$(TOWNLINE) map --all --out $(MAPS)
+
+.PHONY: map
+map: .venv/installed ## Draw one map: INDICATOR=low-income [BY=age] [PLACES=town] [PERIOD=…]
+	$(TOWNLINE) map --out $(MAPS) --indicator "$(INDICATOR)" $(if $(BY),--by "$(BY)") $(if $(PLACES),--places "$(PLACES)") \
+	  $(if $(PERIOD),--period "$(PERIOD)")
+
+.PHONY: disparity
+disparity: .venv/installed ## Disparities as table: INDICATOR=… BY=… PLACES=…
+	$(TOWNLINE) disparity "$(INDICATOR)" --by "$(BY)" --places "$(PLACES)" --out build/$(STATE)/disparity
+
+.PHONY: profile
+profile: .venv/installed ## The profile of a place as PDF: TOWN=Mansfield
+	$(TOWNLINE) report profile "$(TOWN)" --out build/$(STATE)/reports
+
+.PHONY: atlas
+atlas: .venv/installed ## The profiles of all towns as PDF
+	$(TOWNLINE) report atlas --out build/$(STATE)/reports
+
+.PHONY: site
+site: .venv/installed ## The site as a folder that any web server can host
+	$(TOWNLINE) site --out build/$(STATE)/site
 
 .PHONY: lint
 lint: .venv/installed ## Style, types and import rules
@@ -61,6 +91,10 @@ unit: .venv/installed ## Tests only (PYTEST="-k name" passes options on)
 
 .PHONY: test
 test: lint unit ## All gates: style, types, import rules and tests
+
+.PHONY: test-clients
+test-clients: .venv/installed ## Tests with real desktop clients (QGIS from Debian's packages)
+	$(BIN)/python -m pytest -m clients
 
 .PHONY: bench
 bench: .venv/installed ## Benchmarks, side by side; results in build/bench
