@@ -37,6 +37,10 @@ class Site:
         """The address of a layer's record."""
         return f"{self.catalog}/items/{layer}"
 
+    def qgis(self, layer: str) -> str:
+        """The address of a layer's definition for QGIS."""
+        return f"{self.url}/qgis/{layer}.qlr"
+
     def file(self, layer: str, version: int, name: str) -> str:
         """The address of a file of one version."""
         return f"{self.url}/files/{layer}/v{version}/{name}"

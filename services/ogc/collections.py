@@ -6,14 +6,19 @@ from typing import Any
 
 from catalog.periods import first_moment, last_moment
 from catalog.records import Bounds, Record
+from catalog.store import Version
 from catalog.vocabulary import vocabulary
 from services.holdings import Holdings
 from services.ogc import crs
+from services.ogc.tiles.documents import collection_links
+from services.ogc.tiles.provider import tile_provider
+from services.ogc.tiles.tilesets import Tileset, tileset_of
 from services.site import Site
 
 Collection = dict[str, Any]
 Links = list[dict[str, Any]]
 
+QLR = "application/x-qgis-layer-definition"
 GEOTIFF = {"name": "GTiff", "mimetype": "image/tiff; application=geotiff"}
 
 
@@ -30,10 +35,12 @@ class Offer:
 
 def collections(holdings: Holdings, offer: Offer) -> dict[str, Collection]:
     """Pygeoapi's `resources`: a collection for every public layer, by id."""
-    return {layer: _collection(version.record, offer) for layer, version in holdings.layers.items()}
+    return {layer: _collection(version, offer) for layer, version in holdings.layers.items()}
 
 
-def _collection(record: Record, offer: Offer) -> Collection:
+def _collection(version: Version, offer: Offer) -> Collection:
+    record, tiles = version.record, tileset_of(version)
+    drawn = collection_links(tiles, offer.site) if tiles else []
     return {
         "type": "collection",
         "title": record.title,
@@ -43,14 +50,24 @@ def _collection(record: Record, offer: Offer) -> Collection:
             _to_record(record, offer.site),
             *layer_links(record, offer.site),
             *([] if record.kind == "raster" else [_to_sortables(record, offer.site)]),
+            *drawn,
         ],
         "extents": _extents(record, offer.site.state.bounds),
-        "providers": [_provider(record, offer)],
+        "providers": [_provider(record, offer), *_tile_providers(record, offer, tiles)],
     }
 
 
+def _tile_providers(record: Record, offer: Offer, tiles: Tileset | None) -> list[dict[str, Any]]:
+    return [tile_provider(_common(record, offer), tiles)] if tiles else []
+
+
+def _common(record: Record, offer: Offer) -> dict[str, Any]:
+    """What every provider is told."""
+    return {"data": str(offer.root), "layer": record.id, "version": record.version}
+
+
 def _provider(record: Record, offer: Offer) -> dict[str, Any]:
-    common = {"data": str(offer.root), "layer": record.id, "version": record.version}
+    common = _common(record, offer)
     systems = [crs.uri(code) for code in offer.site.crs]
     if record.kind == "raster":
         return common | {
@@ -101,6 +118,9 @@ def layer_links(record: Record, site: Site) -> Links:
     if record.source_url:
         title = f"Source: {record.agency}"
         links.append({"rel": "via", "type": "text/html", "title": title, "href": record.source_url})
+    if record.kind == "features":
+        title, address = "Layer with its legend for QGIS", site.qgis(record.id)
+        links.append({"rel": "related", "type": QLR, "title": title, "href": address})
     return links + [
         {
             "rel": "enclosure",

@@ -17,7 +17,7 @@ from services.ogc.config import base_config
 from services.ogc.formats.export import ExportLimits
 from services.settings import ServiceSettings
 from services.site import make_site
-from services.web import errors, faces, features, files, headers, ogc, pages, processes, records
+from services.web import errors, faces, features, files, headers, ogc, pages, processes, records, tiles
 from services.web.caching import stamp_of_all
 from services.web.context import EXTENSION, Context, Moment
 
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None, service: ServiceSettings | None
     for blueprint in (
         records.BLUEPRINT,
         processes.BLUEPRINT,
+        tiles.BLUEPRINT,
         features.BLUEPRINT,
         ogc.BLUEPRINT,
         files.BLUEPRINT,

@@ -1,22 +1,25 @@
-"""Downloads: exactly the files that a version's record lists, with ranges."""
+"""Downloads: exactly the files that a version's record lists and its tiles, with ranges."""
 
 from datetime import timedelta
 
 import flask
 
-from catalog.records import PublishedFile, Record
+from catalog.records import PublishedFile
+from catalog.store import TILES, Version
+from services.ogc.tiles.tilesets import tileset_of
 from services.web.context import context, moment
 
 BLUEPRINT = flask.Blueprint("files", __name__, url_prefix="/files")
 
 _FOR_EVER = timedelta(days=365)
+_A_WHILE = timedelta(hours=1)  # tiles may be made anew from the same data, and then differ
 
 
 @BLUEPRINT.get("/<layer>/v<int:number>/<name>")
 def download(layer: str, number: int, name: str) -> flask.Response:
     """A file of one version, whole or a range of its bytes."""
     version = context().version(moment().holdings, layer, number)
-    file = _listed(version.record, name)
+    file = _listed(version, name)
     _leave_out_several_ranges()
     response = flask.send_file(
         version.path(file.name),
@@ -24,10 +27,10 @@ def download(layer: str, number: int, name: str) -> flask.Response:
         conditional=True,
         etag=file.sha256,
         last_modified=version.record.published_at,
-        max_age=int(_FOR_EVER.total_seconds()),
+        max_age=int((_A_WHILE if name == TILES else _FOR_EVER).total_seconds()),
     )
     response.cache_control.public = True
-    response.cache_control.immutable = True
+    response.cache_control.immutable = name != TILES
     response.accept_ranges = "bytes"
     return response
 
@@ -35,19 +38,21 @@ def download(layer: str, number: int, name: str) -> flask.Response:
 @BLUEPRINT.get("/<layer>/current/<name>")
 def current(layer: str, name: str) -> flask.Response:
     """The way to the file of the current version."""
-    record = moment().holdings.current(layer).record
-    file = _listed(record, name)
-    response = flask.redirect(context().site.file(layer, record.version, file.name))
+    version = moment().holdings.current(layer)
+    file = _listed(version, name)
+    response = flask.redirect(context().site.file(layer, version.number, file.name))
     response.cache_control.no_cache = True
     return flask.make_response(response)
 
 
-def _listed(record: Record, name: str) -> PublishedFile:
-    for file in record.files:
+def _listed(version: Version, name: str) -> PublishedFile:
+    tiles = tileset_of(version)
+    files = [*version.record.files, *([tiles.file] if tiles else [])]
+    for file in files:
         if file.name == name:
             return file
-    names = ", ".join(file.name for file in record.files) or "none"
-    flask.abort(404, f"layer {record.id!r} has no file of that name; files: {names}")
+    names = ", ".join(file.name for file in files) or "none"
+    flask.abort(404, f"layer {version.layer!r} has no file of that name; files: {names}")
 
 
 def _leave_out_several_ranges() -> None:

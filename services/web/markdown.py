@@ -54,8 +54,19 @@ def _make_safe(token: Token, link: Callable[[str], str]) -> None:
     """Change the target of a link; raw HTML becomes text unless it is an empty anchor."""
     if token.type == "link_open":
         token.attrSet("href", link(str(token.attrGet("href"))))
+    if token.type in ("th_open", "td_open"):
+        _cell(token)
     if token.type in ("html_block", "html_inline") and not _ANCHOR.match(token.content.strip()):
         token.content = str(escape(token.content))
+
+
+def _cell(token: Token) -> None:
+    """Say what a head cell is the head of; alignment to the right is a class, since styles are not allowed."""
+    style = str(token.attrs.pop("style", ""))
+    if token.type == "th_open":
+        token.attrSet("scope", "col")
+    if style.endswith("right"):
+        token.attrSet("class", "number")
 
 
 def _reachable(html: str) -> str:

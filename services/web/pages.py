@@ -7,6 +7,7 @@ from mimetypes import guess_type
 import flask
 
 from catalog.vocabulary import UnknownCode
+from services.ogc.collections import QLR
 from services.qgis import layer_definition, project
 from services.web.context import context, moment
 from services.web.faces import Route, faces, html, language, page_frame, shelf
@@ -19,7 +20,6 @@ from services.web.words import LANGUAGES
 
 BLUEPRINT = flask.Blueprint("pages", __name__)
 _FOR_EVER = timedelta(days=365)
-_QLR = "application/x-qgis-layer-definition"
 _QGS = "application/x-qgis-project"
 
 
@@ -126,7 +126,7 @@ def qlr(name: str) -> flask.Response:
     if version.record.kind != "features":
         flask.abort(404, f"layer {name!r} has no shapes: there is nothing to style")
     text = layer_definition(version, context().site)
-    return _attachment(text, f"{name}.qlr", _QLR)
+    return _attachment(text, f"{name}.qlr", QLR)
 
 
 @BLUEPRINT.get("/qgis/catalog.qgs")

@@ -31,7 +31,7 @@ from catalog.records import PublishedColumn, PublishedFile, Record
 from catalog.settings import Settings
 from catalog.store import Store, Version
 from catalog.store.files import sha256_of
-from layers.publish import build_serving_index, write_data
+from layers.publish import rebuildable_files, write_data
 from services.settings import ServiceSettings
 from services.web.app import create_app
 
@@ -195,7 +195,8 @@ def publish_rows(
             files=(_file(data, "application/vnd.apache.parquet"),),
             **{"title": f"Layer {layer}"} | values,
         )
-        build_serving_index(data, record, draft.path("serve.sqlite"))
+        for name, build in rebuildable_files(record).items():
+            build(data, record, draft.path(name))
         return draft.publish(record, _receipt(layer), who="tests", reason="a test", at=MOMENT)
 
 
@@ -327,3 +328,20 @@ def publish_shapes() -> Callable[..., Version]:
         return publish_rows(store, "shapes", (_column("number", "integer"),), rows, ("number",))
 
     return publish
+
+
+@pytest.fixture(scope="session")
+def publish_layer() -> Callable[..., Version]:
+    """Publish rows as a layer: store, id, columns, rows, key and further values of the record."""
+    return publish_rows
+
+
+@pytest.fixture(scope="session")
+def make_column() -> Callable[..., PublishedColumn]:
+    return _column
+
+
+@pytest.fixture(scope="session")
+def fill_store() -> Callable[[Store], Store]:
+    """Publish towns, hospitals, crosswalk, land-cover and the restricted layer secret."""
+    return fill

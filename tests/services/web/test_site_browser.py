@@ -1,0 +1,249 @@
+"""The pages in a real Chromium: no violation of accessibility rules, no request elsewhere, no complaint."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from services.site_export import Export, write_site
+from services.web.app import create_app
+from services.web.render import Identity
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PAGES = [
+    "/",
+    "/catalog",
+    "/catalog?q=poverty",
+    "/layers/poverty-town",
+    "/layers/towns",
+    "/layers/land-cover",
+    "/layers/crosswalk",
+    "/maps",
+    "/methods",
+    "/methods/numbers",
+    "/methods/sex",
+    "/stories",
+    "/stories/poverty",
+    "/ogc/?f=html",
+    "/ogc/openapi?f=html",
+    "/ogc/conformance?f=html",
+    "/ogc/collections?f=html",
+    "/ogc/collections/towns?f=html",
+    "/ogc/collections/land-cover?f=html",
+    "/ogc/collections/towns/queryables?f=html",
+    "/ogc/collections/towns/items?f=html&limit=4",
+    "/ogc/collections/towns/items/a5?f=html",
+    "/ogc/collections/catalog/items?f=html",
+    "/ogc/processes?f=html",
+    "/ogc/processes/profile-place?f=html",
+]
+LOOKS = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
+    "narrow": {"color_scheme": "light", "viewport": {"width": 320, "height": 700}},
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.is_file():
+        pytest.skip(f"Chromium is not installed at {CHROMIUM}")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def origin(land: Any) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, lambda *_: [b""], threaded=True)
+    address = f"http://127.0.0.1:{server.server_port}"
+    server.app = create_app(land.settings, land.service(address))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield address
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def folder(land: Any, tmp_path_factory: pytest.TempPathFactory, now: datetime) -> Path:
+    identity = Identity("Testland", ("en", "es"), "Office of Tests")
+    out: Path = tmp_path_factory.mktemp("export") / "site"
+    return write_site(Export(land.shelf(), identity, now), out).folder
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages of one origin; at the end nothing else was requested and nothing was complained about."""
+    complaints: list[str] = []
+    requests: list[str] = []
+    opened: list[Any] = []
+    origins: list[str] = []
+
+    def open_(origin: str, path: str, **look: Any) -> Page:
+        context = browser.new_context(**look)
+        page = context.new_page()
+        opened.append(context)
+        origins.append(origin)
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(origin + path)
+        return page
+
+    yield open_
+    for context in opened:
+        context.close()
+    assert complaints == []
+    assert [url for url in requests if not url.startswith((*origins, "data:"))] == []
+
+
+def _violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"]]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_stands_in_anybody_s_way(
+    watched: Callable[..., Page], origin: str, path: str, look: str
+) -> None:
+    page = watched(origin, path, **LOOKS[look])
+
+    assert _violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= LOOKS[look]["viewport"]["width"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_stands_in_anybody_s_way_in_spanish(
+    watched: Callable[..., Page], origin: str, path: str
+) -> None:
+    spanish = f"{path}&lang=es" if path.startswith("/ogc") else f"/es{path}"
+
+    assert _violations(watched(origin, spanish, **LOOKS["narrow"])) == []
+
+
+def test_open_details_are_accessible_too(watched: Callable[..., Page], origin: str) -> None:
+    for path in ("/layers/poverty-town", "/methods", "/ogc/openapi?f=html"):
+        page = watched(origin, path, **LOOKS["dark"])
+        page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+        assert _violations(page) == []
+
+
+def test_the_preview_draws_every_shape_in_its_class(watched: Callable[..., Page], origin: str) -> None:
+    page = watched(origin, "/layers/poverty-town")
+
+    expect(page.locator(".drawing path.shape")).to_have_count(9)
+    assert page.locator(".drawing path.shape").nth(8).get_attribute("fill") == "#ffffff"
+    assert page.locator(".keys li").count() == 7  # title, five classes, no value
+
+
+def test_a_place_is_found_by_keyboard_and_said_in_words(
+    watched: Callable[..., Page], origin: str, nasty: str
+) -> None:
+    page = watched(origin, "/layers/poverty-town")
+    page.locator("[data-places]").focus()
+    page.keyboard.type("Town 4")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("[data-said]")).to_have_text("Town 4: 40")
+    expect(page.locator(".drawing path.chosen")).to_have_count(1)
+    page.locator("[data-places]").select_option(label=nasty)
+    expect(page.locator("[data-said]")).to_have_text(f"{nasty}: 70")
+    expect(page.locator("main img")).to_have_count(0)
+
+
+def test_the_map_is_moved_and_zoomed_by_keys(watched: Callable[..., Page], origin: str) -> None:
+    page = watched(origin, "/layers/poverty-town")
+    drawing = page.locator(".drawing")
+    drawing.focus()
+    before = page.locator(".drawing path.shape").first.bounding_box()
+    page.keyboard.press("+")
+    page.wait_for_timeout(400)
+    after = page.locator(".drawing path.shape").first.bounding_box()
+
+    assert before is not None
+    assert after is not None
+    assert after["width"] > before["width"] * 1.15
+
+
+def test_the_choice_of_light_and_dark_is_kept(watched: Callable[..., Page], origin: str) -> None:
+    page = watched(origin, "/", color_scheme="light")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Dark").click()
+    page.goto(f"{origin}/catalog")
+
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    expect(page.get_by_role("button", name="Light")).to_be_visible()
+
+
+def test_text_is_copied(watched: Callable[..., Page], origin: str) -> None:
+    page = watched(origin, "/layers/towns", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_text("Python", exact=True).click()
+    page.get_by_role("button", name="Copy Python").click()
+
+    expect(page.locator("[role=status][data-copied]")).to_have_text("Copied")
+    assert "geopandas.read_file" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_the_catalog_searches_what_the_map_shows(watched: Callable[..., Page], origin: str) -> None:
+    page = watched(origin, "/catalog")
+    page.get_by_role("button", name="Search in this part of the map").click()
+
+    assert "bbox=-7" in page.url
+    assert page.locator("[data-layer=towns]").count() == 1
+    assert page.locator("[data-layer=crosswalk]").count() == 0
+
+
+def test_search_and_facets_work_without_a_mouse_or_scripts(browser: Browser, origin: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(origin)
+    page.get_by_role("searchbox").fill("poverty")
+    page.keyboard.press("Enter")
+    assert page.locator("[data-layer]").count() == 2
+    page.get_by_label("Table").check()
+    page.get_by_role("button", name="Apply").press("Enter")
+    assert page.locator("[data-layer]").count() == 1
+    context.close()
+
+
+def test_the_folder_works_from_the_disk(watched: Callable[..., Page], folder: Path) -> None:
+    page = watched("file://", f"{folder}/index.html", **LOOKS["light"])
+    page.get_by_role("searchbox").fill("poverty")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("[data-layer]:visible")).to_have_count(2)
+    page.get_by_label("Map layer").check()
+    expect(page.locator("[data-result-count]")).to_have_text("1 layer found")
+    page.get_by_role("link", name="Poverty by town").click()
+    expect(page.locator(".drawing path.shape")).to_have_count(9)
+    page.get_by_role("link", name="Español").click()
+    expect(page.locator("h1")).to_have_text("Pobreza por municipio")
+    assert _violations(page) == []
+
+
+def test_a_served_map_may_run_its_own_script_only(watched: Callable[..., Page], origin: str) -> None:
+    assert watched(origin, "/maps/where-poor").title() == "drawn"

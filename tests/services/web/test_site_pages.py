@@ -1,0 +1,327 @@
+"""Pages: what people need, in both languages, without anything from other places, and readable by everybody."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import shapely
+from flask.testing import FlaskClient
+
+from catalog.configuration import load_state
+from catalog.store import Store
+from catalog.vocabulary import vocabulary
+from services.errors import BadConfiguration
+from services.ogc.config import base_config
+from services.site import make_site
+from services.web.app import create_app
+
+SITE = [
+    "/",
+    "/catalog",
+    "/catalog?q=poverty&theme=population",
+    "/catalog?bbox=-73,41,-72.9,41.1",
+    "/layers/towns",
+    "/layers/land-cover",
+    "/layers/crosswalk",
+    "/layers/hospitals",
+    "/layers/poverty-town",
+    "/maps",
+    "/methods",
+    "/methods/numbers",
+    "/methods/sex",
+    "/stories",
+    "/stories/poverty",
+]
+API = [
+    "/ogc/?f=html",
+    "/ogc/openapi?f=html",
+    "/ogc/conformance?f=html",
+    "/ogc/collections?f=html",
+    "/ogc/collections/towns?f=html",
+    "/ogc/collections/land-cover?f=html",
+    "/ogc/collections/catalog?f=html",
+    "/ogc/collections/catalog/items?f=html",
+    "/ogc/collections/towns/schema?f=html",
+    "/ogc/collections/towns/queryables?f=html",
+    "/ogc/collections/towns/items?f=html&limit=3",
+    "/ogc/collections/towns/items?f=html&people=-1",
+    "/ogc/collections/crosswalk/items?f=html",
+    "/ogc/collections/towns/items/a5?f=html",
+    "/ogc/processes?f=html",
+]
+WRONG = [
+    "/ogc/collections/towns/items/nobody?f=html",
+    "/ogc/collections/towns/items?f=html&people=many",
+    "/ogc/collections/secret?f=html",
+    "/layers/secret?f=html",
+    "/methods/nothing?f=html",
+    "/stories/nothing?f=html",
+    "/maps/nothing?f=html",
+    "/static/../app.py?f=html",
+    "/catalog?f=html&colour=red",
+    "/nowhere?f=html",
+]
+PAGES = [
+    *SITE,
+    *(f"/es{path}" for path in SITE),
+    *API,
+    *(f"{path}&lang=es" for path in API),
+    *WRONG,
+]
+
+
+class _Page(HTMLParser):
+    """The elements of a page, with their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def of(self, *tags: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+
+def _text(client: FlaskClient, path: str) -> str:
+    return client.get(path).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_load_nothing_from_other_places(site: FlaskClient, path: str) -> None:
+    response = site.get(path)
+    page = _Page(response.get_data(as_text=True))
+    loaded = [str(one["src"]) for one in page.of("img", "script", "iframe", "source") if "src" in one]
+    loaded += [str(one["href"]) for one in page.of("link") if one["rel"] in ("stylesheet", "icon")]
+
+    assert response.status_code in ((404, 400) if path in WRONG else (200,))
+    assert response.content_type == "text/html; charset=utf-8"
+    assert loaded
+    assert [address for address in loaded if not re.match(r"^/(static|maps)/", address)] == []
+    inline = [one for one in page.of("script") if "src" not in one and one.get("type") != "application/json"]
+    assert inline == []
+    assert not [attributes for _, attributes in page.elements if "style" in attributes]
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_have_what_assistive_technology_needs(site: FlaskClient, path: str) -> None:
+    page = _Page(_text(site, path))
+    tags = [tag for tag, _ in page.elements]
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+
+    assert page.of("html")[0]["lang"] == ("es" if "/es/" in path or "lang=es" in path else "en")
+    assert tags.count("h1") == tags.count("main") == tags.count("title") == 1
+    assert all("scope" in one for one in page.of("th"))
+    assert page.of("a")[0]["href"] == "#content"
+    assert all(one.get("aria-label") or one.get("aria-labelledby") for one in page.of("nav"))
+    assert all("alt" in one for one in page.of("img"))
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("path", [*SITE, *API])
+def test_every_page_leads_to_itself_in_the_other_language(site: FlaskClient, path: str) -> None:
+    english = _Page(_text(site, path))
+    other = next(str(one["href"]) for one in english.of("a") if one.get("hreflang") == "es")
+    spanish = _Page(_text(site, other))
+    back = next(str(one["href"]) for one in spanish.of("a") if one.get("hreflang") == "en")
+
+    assert spanish.of("html")[0]["lang"] == "es"
+    assert _Page(_text(site, back)).of("html")[0]["lang"] == "en"
+    assert len(spanish.elements) >= len(english.elements)
+
+
+@pytest.mark.parametrize("path", ["/", "/layers/poverty-town", "/catalog", "/stories/poverty", "/maps"])
+def test_every_link_of_the_site_leads_somewhere(site: FlaskClient, path: str) -> None:
+    links = {str(one["href"]).split("#")[0] for one in _Page(_text(site, path)).of("a")}
+    inside = sorted(link for link in links if link.startswith("/"))
+
+    assert inside
+    assert [link for link in inside if site.get(link, buffered=True).status_code != 200] == []
+
+
+def test_styles_and_scripts_are_served_and_kept(site: FlaskClient) -> None:
+    page = _Page(_text(site, "/layers/towns"))
+    addresses = [str(one["src"]) for one in page.of("script") if "src" in one]
+    addresses += [str(one["href"]) for one in page.of("link") if one["rel"] == "stylesheet"]
+
+    assert len(addresses) == 6
+    for address in addresses:
+        response = site.get(address)
+        assert response.status_code == 200
+        assert response.mimetype in ("text/css", "text/javascript")
+        assert response.cache_control.max_age == 365 * 24 * 3600
+        assert "url(" not in response.get_data(as_text=True).replace("url(#default#VML)", "")
+        assert site.get(address, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+
+
+def test_the_first_page_says_what_is_here(site: FlaskClient) -> None:
+    text = _text(site, "/")
+
+    assert "Maps and data of Testland" in text
+    assert re.search(r"<dt>layers and tables</dt><dd>6</dd>", text)
+    assert 'href="/catalog?theme=boundaries"' in text
+    assert "Where people are poor" in text
+    assert "Poverty in Testland" in text
+    assert "Classified" not in text
+
+
+def test_late_layers_are_named_on_the_first_page(
+    land: Any, publish_layer: Callable[..., Any], make_column: Callable[..., Any], tmp_path: Path
+) -> None:
+    old = {"data_changed_at": datetime(2020, 1, 1, tzinfo=UTC), "cadence": "weekly", "title": "Old one"}
+    rows = [{"name": "a"}]
+    publish_layer(Store(tmp_path / "store"), "old", (make_column("name", "string"),), rows, ("name",), **old)
+    settings = land.settings.model_copy(update={"store": tmp_path / "store"})
+    text = create_app(settings, land.service()).test_client().get("/").get_data(as_text=True)
+
+    assert "1 layer is past the date its agency promised" in text
+    assert "January 9, 2020" in text
+
+
+def test_a_layer_s_page_tells_what_to_know(site: FlaskClient) -> None:
+    text = _text(site, "/layers/towns")
+    raster = _text(site, "/layers/land-cover")
+
+    assert "Counts below &lt;10 are hidden." in text
+    assert "Creative Commons Attribution 4.0" in text
+    assert "The people of it." in text
+    assert "/files/towns/v1/data.parquet" in text
+    assert "OAPIF:https://gis.example.gov/ogc&#34;, layer=&#34;towns&#34;" in text
+    assert "/qgis/towns.qlr" in text
+    assert "Poverty by town" in text  # is made from it
+    assert "Built &lt;10" in raster
+    assert "Bosque" in _text(site, "/es/layers/land-cover")
+
+
+def test_columns_show_their_codes(
+    land: Any, publish_layer: Callable[..., Any], make_column: Callable[..., Any], tmp_path: Path
+) -> None:
+    columns = (make_column("sex", "string", vocabulary="sex"),)
+    publish_layer(Store(tmp_path / "store"), "coded", columns, [{"sex": "female"}], ("sex",))
+    settings = land.settings.model_copy(update={"store": tmp_path / "store"})
+    text = create_app(settings, land.service()).test_client().get("/es/layers/coded").get_data(as_text=True)
+
+    assert "<code>female</code>" in text
+    assert vocabulary("sex").term("female").label_es in text
+    assert 'href="/es/methods/sex"' in text
+
+
+def test_history_says_why_but_not_who(
+    own_store: Store, own_client: FlaskClient, publish_towns: Callable[..., Any]
+) -> None:
+    publish_towns(own_store)
+    own_store.rollback("towns", 1, who="someone-inside", reason="wrong upload")
+    publish_towns(own_store)
+    text = _text(own_client, "/layers/towns")
+
+    assert "Back to version 1" in text
+    assert "wrong upload" in text
+    assert "someone-inside" not in text
+    assert "/files/towns/v1/data.parquet" in text
+    assert "/files/towns/v2/data.parquet" not in text  # withdrawn by the rollback
+
+
+def test_texts_of_records_are_escaped(
+    own_store: Store, own_client: FlaskClient, publish_towns: Callable[..., Any], nasty: str
+) -> None:
+    rows = [{"town": nasty, "county": nasty, "people": 1, "share": 1.0, "coastal": True, "founded": None, "note": nasty,
+             "limit": 1, "geometry": shapely.box(-73, 41, -72, 42)}]  # fmt: skip
+    publish_towns(own_store, rows=rows, title=nasty, description=nasty, caveats=(nasty,), keywords=(nasty,))
+
+    paths = ["/", "/catalog", f"/catalog?q={quote(nasty)}", "/layers/towns", "/ogc/collections?f=html"]
+    paths += ["/ogc/collections/towns?f=html", "/ogc/collections/towns/items?f=html"]
+    for path in paths:
+        text = _text(own_client, path)
+        assert "<img src=x" not in text
+        assert "<b>" not in text
+        assert "alert(1)" in text
+
+
+def test_a_built_map_is_served_with_a_policy_of_its_own(site: FlaskClient) -> None:
+    response = site.get("/maps/where-poor", buffered=True)
+    policy = response.headers["Content-Security-Policy"]
+
+    assert response.status_code == 200
+    assert "'sha256-" in policy
+    assert "script-src 'unsafe-inline'" not in policy
+    assert "Where people are poor" in _text(site, "/maps")
+
+
+def test_the_methods_document_is_shown_without_its_raw_html(site: FlaskClient) -> None:
+    text = _text(site, "/methods/numbers")
+
+    assert "&lt;script&gt;" in text
+    assert "<script>alert" not in text
+    assert '<a id="here"></a>' in text
+    assert 'href="/methods/sex"' in text
+
+
+def test_health(client: FlaskClient) -> None:
+    response = client.get("/health")
+
+    assert response.get_json() == {"status": "ok", "layers": 4, "unreadable": 0}
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_every_answer_is_open_to_other_sites_for_reading(client: FlaskClient) -> None:
+    for path in ("/ogc/", "/health", "/ogc/collections/nothing"):
+        response = client.get(path)
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "X-Powered-By" not in response.headers
+
+
+def test_an_empty_store_is_a_catalog_without_layers(
+    tmp_path: Path, make_settings: Callable[..., Any]
+) -> None:
+    client = create_app(*make_settings(tmp_path)).test_client()
+
+    assert "Nothing is published yet" in _text(client, "/")
+    assert "Nothing is published yet" in _text(client, "/catalog")
+    for path in ("/maps", "/methods", "/stories"):
+        assert client.get(path).status_code == 200
+    assert client.get("/ogc/openapi").status_code == 200
+
+
+def test_a_state_of_one_language_offers_no_other(client: FlaskClient) -> None:
+    assert "hreflang" not in _text(client, "/")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "does not exist"),
+        ("server: [", "not YAML"),
+        ("- 1", "must hold keys"),
+        ("server: {}", "missing: logging, metadata"),
+        ("server: {url: x}\nlogging: {}\nmetadata: {}", "server.url"),
+        ("server: {}\nlogging: {}\nmetadata: {}\nresources: {}", "resources"),
+        ("server: {}\nlogging: {}\nmetadata: {}", "default_items"),
+    ],
+)
+def test_a_configuration_that_cannot_be_used_says_why(
+    tmp_path: Path, make_settings: Callable[..., Any], text: str | None, told: str
+) -> None:
+    path = tmp_path / "pygeoapi.yml"
+    if text is not None:
+        path.write_text(text)
+
+    with pytest.raises(BadConfiguration, match=re.escape(told)):
+        create_app(*make_settings(tmp_path, config=path))
+
+
+def test_the_shipped_configuration_names_the_state(make_settings: Callable[..., Any], tmp_path: Path) -> None:
+    settings, service = make_settings(tmp_path)
+    config = base_config(service.config, make_site(service, load_state(settings.profile)), tmp_path)
+
+    assert config["metadata"]["identification"]["title"] == "Geospatial catalog of Testland"
+    assert "{" not in str(config["metadata"]).replace("{'", "")
