@@ -78,6 +78,10 @@ atlas: .venv/installed ## The profiles of all towns as PDF
 site: .venv/installed ## The site as a folder that any web server can host
 	$(TOWNLINE) site --out build/$(STATE)/site
 
+.PHONY: disparity
+disparity: .venv/installed ## Disparity of Connecticut as CSV, Parquet, dictionary: INDICATOR=poverty-by-age BY=age PLACES=town
+	$(BIN)/townline $(CT) disparity $(INDICATOR) --by $(BY) --places $(PLACES) --out build/disparity/$(INDICATOR)-$(BY)-$(PLACES)
+
 .PHONY: lint
 lint: .venv/installed ## Style, types and import rules
 	$(BIN)/ruff check .

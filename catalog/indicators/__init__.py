@@ -1,6 +1,7 @@
 """Indicators: what a state measures, from which cells, for whom and by which rules; one YAML file each."""
 
 from catalog.indicators.cells import Group, Layout, LongCells, Term, TidyCells, WideCells
+from catalog.indicators.disparity import DisparityRule
 from catalog.indicators.files import load_indicators
 from catalog.indicators.generated import GeneratedGroups
 from catalog.indicators.indicator import Indicator, Kind
@@ -15,6 +16,7 @@ from catalog.indicators.source import (
 
 __all__ = [
     "DerivedPlaces",
+    "DisparityRule",
     "GeneratedGroups",
     "Group",
     "Indicator",

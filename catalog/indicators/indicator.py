@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from catalog.configuration import Strict
 from catalog.grammar import ColumnName, LayerId
 from catalog.indicators.cells import Group, Layout, LongCells, Term, TidyCells
+from catalog.indicators.disparity import DisparityRule
 from catalog.indicators.lines import NoLines
 from catalog.indicators.policy import Policy
 from catalog.indicators.source import DerivedPlaces, LevelColumn, SourceRule
@@ -71,6 +72,9 @@ class Indicator(Strict):
     ]
     derived: tuple[DerivedPlaces, ...] = ()
     policy: Policy = Policy()
+    disparity: Annotated[
+        DisparityRule | None, Field(description="layers that compare groups; none makes none")
+    ] = None
     caveats: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -135,6 +139,18 @@ class Indicator(Strict):
         lost = sorted({rule.parts for rule in self.derived} - set(self.places))
         if lost:
             raise ValueError(f"derived places are made of types that are not published: {', '.join(lost)}")
+        return self
+
+    @model_validator(mode="after")
+    def _groups_can_be_compared(self) -> "Indicator":
+        if self.disparity is None:
+            return self
+        if self.direction == "neutral" or self.kind == "count":
+            raise ValueError("disparity needs a direction that is not neutral and a kind that is not count")
+        wanted = self.disparity.by or tuple(self.reference)
+        without = sorted(set(wanted) - set(self.reference))
+        if without or not wanted:
+            raise ValueError(f"disparity needs a reference for: {', '.join(without) or 'some dimension'}")
         return self
 
     def _adds_up(self, cells: TidyCells) -> bool:

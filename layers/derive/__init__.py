@@ -1,6 +1,7 @@
 """Derivation: indicators become layers like any other, with lineage to the exact versions they were made from."""
 
 from layers.derive.disclosure import AuditedRelease, audit_register
+from layers.derive.disparity import disparity_id, disparity_product
 from layers.derive.indicators import derive_indicator, feature_id, table_id
 from layers.derive.plan import Derivation, chosen, derivations
 from layers.derive.publication import Declared, Product, publish_derived
@@ -14,6 +15,8 @@ __all__ = [
     "chosen",
     "derivations",
     "derive_indicator",
+    "disparity_id",
+    "disparity_product",
     "feature_id",
     "publish_derived",
     "table_id",

@@ -9,6 +9,7 @@ from catalog.places import Places, PlacesConfiguration
 from catalog.records import LayerInput
 from catalog.store import Store, Version
 from catalog.vocabulary import vocabulary
+from layers.derive.disparity import derive_disparity
 from layers.derive.features import Drawn, features_of
 from layers.derive.publication import Declared, Product, publish_derived
 from layers.indicators import compute, tidy_columns, tidy_key
@@ -20,9 +21,9 @@ METHOD = "2"
 
 
 def derive_indicator(run: Run, indicator: Indicator, configuration: PlacesConfiguration) -> list[Outcome]:
-    """The outcomes of the indicator's table and of its layers of features, in this order.
+    """The outcomes of the indicator's table, its layers of features and its disparity layers, in this order.
 
-    When the table fails, the features are left as they are.
+    When the table fails, the others are left as they are.
 
     Raises:
         UnknownLayer: the source layer is not published.
@@ -38,6 +39,7 @@ def derive_indicator(run: Run, indicator: Indicator, configuration: PlacesConfig
         version = home.current(table.layer)
         for drawn in _drawn(indicator, Places(configuration, run.store)):
             outcomes.append(_features(run, home, indicator, configuration, version, drawn))
+        outcomes += derive_disparity(run, home, indicator, configuration, version)
     return outcomes
 
 

@@ -29,7 +29,8 @@ class Product:
 
     rows: with exactly the columns, and `geometry` (well-known binary, OGC:CRS84) where the layer has one.
     inputs: the exact versions that it was made from. Terms and agency are those of `source`, the record of the
-    first input, and so is the access unless another is given.
+    first input, and so is the access unless another is given. beside: writes further files into the version's folder
+    and returns them.
     """
 
     rows: pa.Table
@@ -41,6 +42,7 @@ class Product:
     caveats: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
     access: Access | None = None
+    beside: Callable[[Path], tuple[Path, ...]] | None = None
 
     @property
     def published_access(self) -> Access:
@@ -166,6 +168,7 @@ class _Derivation:
                 progress=lambda rows: self.run.progress("writing", rows),
             )
         self.rows = written.rows
+        others = product.beside(draft.folder) if product.beside else ()
         now, source, declared = self.run.clock(), product.source, self.declared
         return Record(
             id=declared.id,
@@ -192,7 +195,7 @@ class _Derivation:
             geometry_type=written.geometry_type,
             rows=written.rows,
             bounds=written.bounds,
-            files=(published_file(out),),
+            files=tuple(published_file(path) for path in (out, *others)),
             inputs=product.inputs,
             published_at=now,
             data_changed_at=now,

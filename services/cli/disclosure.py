@@ -57,7 +57,7 @@ def _audited(run: Townline, names: list[str]) -> list[AuditedRelease]:
         if name not in known:
             raise UnknownRelease(f"there is no release {name!r}; {nearest(name, known)}")
     places = load_places(run.profile.folder)
-    made = Run(run.profile, run.store, run.private, run.settings.mirror)
+    made = Run(run.profile, run.store, run.private)
     found: list[AuditedRelease] = []
     for register in registers.values():
         if not names or _has(register, names):

@@ -7,6 +7,7 @@ widen               further cells, so that no hidden one can be narrowed down to
 audit, statements   the interval that readers can compute for each hidden cell
 protection          all of these in order; pattern is the result, certificate its receipt
 release             the same beside every earlier release
+sums                the interval of numbers that the source withheld and whose true values are not known here
 derived             percentages, rates and margins that must be hidden with their counts
 """
 
@@ -29,6 +30,7 @@ from layers.measures.suppression.release import audit_each, audit_releases, prot
 from layers.measures.suppression.secondary import complementary
 from layers.measures.suppression.statements import Statement, ratio, ratio_of_known, rounded_value
 from layers.measures.suppression.structure import TOTAL, Dimension, Structure, Table
+from layers.measures.suppression.sums import withheld_intervals
 
 __all__ = [
     "POLICIES",
@@ -64,4 +66,5 @@ __all__ = [
     "ratio_of_known",
     "rounded",
     "rounded_value",
+    "withheld_intervals",
 ]
