@@ -13,6 +13,8 @@ _COMMON = "http://www.opengis.net/spec/ogcapi-common"
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
 _RECORDS = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf"
 _PROCESSES = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf"
+_TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
+_TILE_MATRIX_SETS = "http://www.opengis.net/spec/tms/2.0/conf"
 _COVERAGES = "http://www.opengis.net/spec/ogcapi-coverages-1/1.0/conf"
 _CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf"
 
@@ -75,6 +77,19 @@ RECORDS = [
 ]
 """The standard spells the class of the API both ways."""
 PROCESSES = [f"{_PROCESSES}/{name}" for name in ("core", "ogc-process-description", "json", "html", "oas30")]
+TILES = [
+    f"{_TILES}/{name}" for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt", "oas30")
+] + [
+    f"{_TILE_MATRIX_SETS}/{name}"
+    for name in (
+        "tilematrixset",
+        "json-tilematrixset",
+        "tilematrixsetlimits",
+        "json-tilematrixsetlimits",
+        "tilesetmetadata",
+        "json-tilesetmetadata",
+    )
+]
 COVERAGES = [
     f"{_COVERAGES}/core",
     f"{_COVERAGES}/oas30",
@@ -99,7 +114,10 @@ def _of(resource: Mapping[str, Any]) -> Iterator[str]:
     if resource["type"] == "process":
         yield from PROCESSES
         return
-    provider = resource["providers"][0]
-    yield from {"feature": FEATURES, "record": RECORDS, "coverage": COVERAGES}[provider["type"]]
-    if provider["type"] == "feature" and provider["crs"] != [CRS84]:
-        yield from PLACED_FEATURES
+    for provider in resource["providers"]:
+        yield from _OF_PROVIDERS[provider["type"]]
+        if provider["type"] == "feature" and provider["crs"] != [CRS84]:
+            yield from PLACED_FEATURES
+
+
+_OF_PROVIDERS = {"feature": FEATURES, "record": RECORDS, "coverage": COVERAGES, "tile": TILES}

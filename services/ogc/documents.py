@@ -26,7 +26,7 @@ def with_true_links(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document without links to what is not served, and with a page's own links to its neighbours."""
     changed = dict(document)
     if "links" in changed:
-        changed["links"] = [link for link in changed["links"] if is_served(link, changed)]
+        changed["links"] = [_as_template(link) for link in changed["links"] if is_served(link, changed)]
     if changed.get("itemType") == "record":
         changed |= MEMBERS
     if isinstance(page := changed.get("features"), Page):
@@ -45,10 +45,15 @@ def is_served(link: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
     return not (
         link.get("type") in NOT_SERVED_TYPES
         or link["rel"].endswith(NOT_SERVED_RELATIONS)
-        or link["href"].endswith("/coverage?f=html")
+        or link["href"].endswith(("/coverage?f=html", "/tiles?f=html"))
         or f"/collections/{CATALOG}/items?f=csv" in link["href"]
         or (of_coverage and link["rel"].endswith("/queryables"))
     )
+
+
+def _as_template(link: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The link, marked when its address has places to fill in."""
+    return {**link, "templated": True} if "{" in link["href"] else link
 
 
 def _finished(value: object) -> object:

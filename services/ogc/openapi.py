@@ -14,6 +14,7 @@ from services.ogc.operations.service import TAG, service_paths
 from services.ogc.processes.offer import processes_of
 from services.ogc.processes.openapi import process_paths
 from services.ogc.records.openapi import replace_record_paths
+from services.ogc.tiles.openapi import tile_paths
 
 Document = dict[str, Any]
 
@@ -29,6 +30,7 @@ def openapi(config: Document, records: Iterable[Record]) -> Document:
         schemas |= {} if record.kind == "raster" else feature_schemas(record)
     if CATALOG in resources:
         replace_record_paths(paths)
+    paths |= tile_paths(resources)
     paths |= process_paths(processes_of(resources))
     _add_language(paths)
     return {

@@ -82,7 +82,7 @@ def test_a_bad_request_is_told_what_is_allowed(client: FlaskClient, address: str
         f"{TOWNS}/items/nobody",
         f"{TOWNS}/items?data-version=7",
         f"{TOWNS}/coverage",
-        f"{TOWNS}/tiles",
+        "/ogc/collections/hospitals/tiles",
         f"{TOWNS}/map",
         f"{COVER}/items",
         f"{COVER}/queryables",
