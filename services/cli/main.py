@@ -9,11 +9,13 @@ from services.cli.codes import crosswalk, vocab
 from services.cli.context import start
 from services.cli.derive import derive
 from services.cli.disclosure import disclosure
+from services.cli.disparity import disparity
 from services.cli.indicators import indicators
 from services.cli.ingest import ingest
 from services.cli.look import list_layers, show
 from services.cli.map import map_ as map_command
 from services.cli.profile import profile as profile_command
+from services.cli.report import app as report_commands
 from services.cli.serve import serve
 from services.cli.site import site
 from services.cli.store import history, reindex, rollback, verify
@@ -57,6 +59,7 @@ def root(
 app.command("ingest")(ingest)
 app.command("derive")(derive)
 app.command("indicators")(indicators)
+app.command("disparity")(disparity)
 app.command("profile")(profile_command)
 app.command("vocab")(vocab)
 app.command("crosswalk")(crosswalk)
@@ -67,6 +70,7 @@ app.command("rollback")(rollback)
 app.command("verify")(verify)
 app.command("reindex")(reindex)
 app.command("map")(map_command)
+app.add_typer(report_commands, name="report")
 app.command("serve")(serve)
 app.add_typer(disclosure, name="disclosure")
 app.command("site")(site)

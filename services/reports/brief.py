@@ -1,10 +1,10 @@
 """A comparison of several places as a report of one page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from catalog.indicators import Indicator
 from layers.measures.acs import Significance, significant
-from services.maps.views import period_label
 from services.profiles import Line, Profile
 from services.reports import tables
 from services.reports.errors import NothingToReport, WrongNumber
@@ -14,13 +14,13 @@ from services.reports.model import Brief, Note, Panel, Row, Table
 from services.reports.scales import scale_of
 from services.reports.sheet import signs
 from services.reports.sources import dated, sources_of
-from services.reports.words import Words
+from services.reports.words import Words, period_label
 
 FEWEST, MOST = 2, 6
 
 
 def brief_of(profiles: Sequence[Profile], material: Material, language: str = "en") -> Brief:
-    """The comparison of two to six places by everyone's value of each indicator.
+    """The comparison of two to six places, beside the state, by everyone's value of each indicator.
 
     Raises:
         WrongNumber: fewer or more places, a place twice, or places of several types.
@@ -33,9 +33,10 @@ def brief_of(profiles: Sequence[Profile], material: Material, language: str = "e
     compared = _compared(profiles, indicators)
     if not compared:
         raise NothingToReport(f"no indicator has a value for {_names(profiles)}")
+    profiles = [replace(profile, region=None) for profile in profiles]
     shown = [indicator for indicator in material.indicators if indicator.id in compared]
     lines = [line for found in compared.values() for line in found if line]
-    kind = words.kind(profiles[0].place.key.type)
+    kind = words.kinds(profiles[0].place.key.type)
     return Brief(
         title=words("brief title", places=_names(profiles)),
         subtitle=words("kind in state", kind=kind, state=material.state_name),
@@ -71,12 +72,11 @@ def _names(profiles: Sequence[Profile]) -> str:
     return ", ".join(profile.place.name for profile in profiles)
 
 
-def _compared(
-    profiles: Sequence[Profile], indicators: dict[str, Indicator]
-) -> dict[str, list[Line | None]]:
+def _compared(profiles: Sequence[Profile], indicators: dict[str, Indicator]) -> dict[str, list[Line | None]]:
     """For each indicator everyone's line of every place, None where a place has none."""
     headlines = [
-        {line.indicator: line for line in tables.headline(profile.lines, indicators)} for profile in profiles
+        {line.indicator: replace(line, region=None) for line in tables.headline(profile.lines, indicators)}
+        for profile in profiles
     ]
     shown = {id_ for found in headlines for id_ in found}
     return {id_: [found.get(id_) for found in headlines] for id_ in indicators if id_ in shown}

@@ -86,6 +86,17 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Book:
+    """The profiles of many places in one file, with a table of contents."""
+
+    title: str
+    subtitle: str
+    about: str
+    dated: str
+    sheets: tuple[Sheet, ...]
+
+
+@dataclass(frozen=True)
 class Panel:
     """One indicator of a comparison: an interval for every place, and the chart in words."""
 

@@ -35,9 +35,14 @@ class Outlines:
         return self.shapes[self.ids.index(geoid)] if geoid in self.ids else None
 
     @cached_property
-    def base(self) -> str:
+    def borders(self) -> str:
         """The path of all outlines."""
         return "".join(path_of(shape) for shape in self.shapes)
+
+    @cached_property
+    def land(self) -> str:
+        """The path of the outline of all places together."""
+        return path_of(shapely.union_all(self.shapes))
 
 
 def read_outlines(store: Store, places: Places, state: State, kind: str, vintage: str) -> Outlines | None:
@@ -67,13 +72,11 @@ def locator(
     base: Outlines, chosen: Sequence[shapely.Geometry], around: shapely.Geometry | None, title: str
 ) -> str:
     """The SVG of a state's places with the chosen ones dark and the region around them shaded."""
-    parts = [f'<path d="{base.base}" fill="{LAND}" stroke="{BORDER}" stroke-width="2.5"/>']
-    if around is not None:
-        parts.append(f'<path d="{path_of(around)}" fill="{AROUND}" fill-rule="evenodd"/>')
-        parts.append(f'<path d="{base.base}" fill="none" stroke="{BORDER}" stroke-width="2.5"/>')
-    for shape in chosen:
-        parts.append(f'<path d="{path_of(shape)}" fill="{CHOSEN}" fill-rule="evenodd"/>')
-        parts += _ring(shape)
+    areas = [(base.land, LAND), *([(path_of(around), AROUND)] if around is not None else [])]
+    areas += [(path_of(shape), CHOSEN) for shape in chosen]
+    parts = [f'<path d="{path}" fill="{colour}" fill-rule="evenodd"/>' for path, colour in areas]
+    parts.append(f'<path d="{base.borders}" fill="none" stroke="{BORDER}" stroke-width="2.5"/>')
+    parts += [_ring(shape) for shape in chosen if _is_small(shape)]
     west, south, east, north = shapely.total_bounds(base.shapes)
     box = f"{west - 4:.0f} {south - 4:.0f} {east - west + 8:.0f} {north - south + 8:.0f}"
     return (
@@ -82,22 +85,25 @@ def locator(
     )
 
 
-def _ring(shape: shapely.Geometry) -> list[str]:
-    """A ring around a place that is too small to be seen."""
-    west, south, east, north = shape.bounds
-    if max(east - west, north - south) >= _SMALL:
-        return []
+def _is_small(shape: shapely.Geometry) -> bool:
+    """Whether a place is hard to see without a ring around it."""
+    west, south, east, north = shapely.bounds(shape)
+    return bool(max(east - west, north - south) < _SMALL)
+
+
+def _ring(shape: shapely.Geometry) -> str:
+    west, south, east, north = shapely.bounds(shape)
     x, y = (west + east) / 2, (south + north) / 2
     ring = f'cx="{x:.0f}" cy="{y:.0f}" r="{_SMALL * 0.8:.0f}" fill="none"'
-    return [f'<circle {ring} stroke="{CHOSEN}" stroke-width="5"/>']
+    return f'<circle {ring} stroke="{CHOSEN}" stroke-width="5"/>'
 
 
 def path_of(shape: shapely.Geometry) -> str:
-    """The SVG path of a polygon, every ring closed, to a tenth of a unit."""
+    """The SVG path of a polygon, every ring closed, in whole units."""
     rings = [
         ring for part in shapely.get_parts(shape) if part.area for ring in (part.exterior, *part.interiors)
     ]
     return "".join(
-        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in np.asarray(ring.coords)[:-1, :2]) + "Z"
+        "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in np.asarray(ring.coords)[:-1, :2]) + "Z"
         for ring in rings
     )

@@ -82,9 +82,7 @@ def _absent(profile: Profile, material: Material, words: Words) -> Note | None:
         return Note(words("no data", place=name), words("nothing", place=name))
     if not titles:
         return None
-    return Note(
-        words("no data", place=name), words("no data text", place=name, titles="; ".join(titles))
-    )
+    return Note(words("no data", place=name), words("no data text", place=name, titles="; ".join(titles)))
 
 
 def _key(heads: tables.Heads, words: Words) -> dict[str, str]:

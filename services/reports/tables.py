@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from catalog.indicators import Indicator
 from catalog.vocabulary import TOTAL
-from services.maps.views import period_label
 from services.profiles import Line, Profile
 from services.reports.model import Interval, Row, Table
 from services.reports.scales import Scale, scale_of
-from services.reports.words import NO_BREAK, Words
+from services.reports.words import NO_BREAK, Words, period_label
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,9 @@ class Heads:
     def of(cls, profile: Profile, state: str) -> "Heads":
         """The heads of a profile's tables."""
         whole = profile.place.key.type == "state"
-        return cls(profile.place.name, profile.region.name if profile.region else None, None if whole else state)
+        return cls(
+            profile.place.name, profile.region.name if profile.region else None, None if whole else state
+        )
 
 
 def overview(
@@ -109,7 +110,9 @@ def _table(
         ends=scale_ends(scale, lines) if scale else ("", ""),
         rows=tuple(
             Row(
-                words.group(indicators[line.indicator], line) if grouped else _titled(line, period, indicators, words),
+                words.group(indicators[line.indicator], line)
+                if grouped
+                else _titled(line, period, indicators, words),
                 _cells(line, heads, words, judged=judged),
                 strong=grouped and _is_total(line),
                 interval=interval_of(line, scale, indicators[line.indicator], words) if scale else None,

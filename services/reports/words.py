@@ -1,6 +1,7 @@
 """The words, numbers and dates of the reports in the languages that they are written in."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -52,6 +53,11 @@ class Words:
         """A place type in words."""
         return self.label(vocabulary("place-types").term(place_type))
 
+    def kinds(self, place_type: str) -> str:
+        """A place type in words, for several places."""
+        attributes = vocabulary("place-types").term(place_type).attributes
+        return self.either(str(attributes["plural"]), str(attributes["plural_es"]))
+
     def title(self, indicator: Indicator) -> str:
         """An indicator's title."""
         return self.either(indicator.title, indicator.title_es)
@@ -84,3 +90,12 @@ class Words:
         """A date with the month as a word."""
         return str(format_date(value, format="long", locale=_LOCALES[self.language]))
 
+
+def period_label(period: str) -> str:
+    """A period as people write it: whole years from January on without days, a dash between the ends."""
+    first, _, last = period.partition("/")
+    if not last:
+        return period.replace("-", "–") if re.fullmatch(r"\d{4}-\d{4}", period) else period
+    if first.endswith("-01-01") and last.endswith("-12-31"):
+        return "–".join(dict.fromkeys((first[:4], last[:4])))
+    return f"{first} – {last}"
