@@ -57,6 +57,7 @@ class World:
                 name=field.name, type=_TYPES[field.type], title=field.name, description="A column."
             )
             for field in table.schema
+            if field.name != "geometry"
         )
         values: dict[str, object] = {
             "id": layer,
@@ -145,9 +146,7 @@ class Connecticut:
 
 
 @pytest.fixture(scope="session")
-def connecticut(
-    state_data: Path, reference: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Connecticut:
+def connecticut(state_data: Path, reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Connecticut:
     root = tmp_path_factory.mktemp("connecticut")
     profile = load_profile(ROOT / "config/connecticut")
     run = Run(profile, Store(root / "store"), Store(root / "private"), (state_data, reference / "oracle"))
