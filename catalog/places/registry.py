@@ -209,12 +209,22 @@ class Places:
         return self._renamed(kind, other, vintage)
 
     def _rostered(self, kind: str, vintage: str) -> list[Place]:
-        """The places of the roster of a type and vintage; none where there is no roster or it is not published."""
+        """The places of the roster of a type and vintage; none where there is no roster or it is not published.
+
+        What a place of the same id that is drawn lies in is taken from there.
+        """
         roster = self._roster(kind, vintage)
         if roster is None or not self._layers.has(roster.layer):
             return []
+        drawn = [year for year in self.vintages(kind) if year != vintage and self.lists(kind, year)]
+        around = {place.key.geoid: place.within for year in drawn for place in self.of(kind, year)}
         return [
-            Place(PlaceKey(kind, vintage, geoid), entry.names[0], tuple(entry.names[1:]), tuple(entry.within))
+            Place(
+                PlaceKey(kind, vintage, geoid),
+                entry.names[0],
+                tuple(entry.names[1:]),
+                around.get(geoid) or tuple(entry.within),
+            )
             for geoid, entry in self._layers.roster(roster).items()
         ]
 

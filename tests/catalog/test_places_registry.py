@@ -244,3 +244,89 @@ def test_mistakes_in_the_file_come_with_their_lines(tmp_path):
         ConfigurationError, match=r"(?s)places.yml:1: state.geoid.*places.yml:3: villages: unknown key"
     ):
         load_places(tmp_path)
+
+
+def quarters(publish, store, **changes: object) -> Places:
+    """Quarters of two cities in two layers, one name in both; a roster that knows one city more."""
+    for city, names in {"Ash": ["Centre", "Hill"], "Elm": ["Centre"]}.items():
+        place = {"type": "neighbourhood", "vintage": "2020", "id": "name", "name": "name"}
+        publish(
+            f"quarters-{city.lower()}",
+            parquet(name=names),
+            places=place | {"prefix": f"{city}_", "within": f"{city} Town"},
+        )
+    people = parquet(
+        level=["quarter", "quarter", "house", "house"],
+        name=["Ash_Hill", "Oak_Dale", "House District 1", "House District 2"],
+        geoid=["", "", "99001", "99002"],
+    )
+    publish("people", people)
+    publish(
+        "zips", parquet(zip=["99001", "99001", "99002"], town=["Ash", "Elm", "Elm"], share=[0.2, 0.8, 1.0])
+    )
+    roster = {"layer": "people", "id_column": "name", "name_column": "name"}
+    rosters = [
+        roster
+        | {"type": "neighbourhood", "vintage": "2022", "where": [{"column": "level", "pattern": "quarter"}]}
+        | {"name_pattern": "(?P<within>[^_]+)_(?P<name>.+)"},
+        roster
+        | {
+            "type": "state_house_district",
+            "vintage": "2022",
+            "where": [{"column": "level", "pattern": "house"}],
+        }
+        | {"id_column": "geoid"},
+        {"type": "zcta", "vintage": "2020", "layer": "zips", "id_column": "zip", "name_column": "zip"}
+        | {"newest_by": "share", "within_column": "town"},
+    ]
+    boundaries = {"neighbourhood": {"2020": ["quarters-ash", "quarters-elm"]}}
+    given = {"state": CONFIGURATION["state"], "boundaries": boundaries, "rosters": rosters} | changes
+    return Places(PlacesConfiguration.model_validate(given), store)
+
+
+def test_boundaries_in_several_layers_are_one_set_and_prefixes_tell_places_apart(publish, store):
+    places = quarters(publish, store)
+    assert [(place.key.geoid, place.name, place.within) for place in places.of("neighbourhood", "2020")] == [
+        ("Ash_Centre", "Centre", ("Ash Town",)),
+        ("Ash_Hill", "Hill", ("Ash Town",)),
+        ("Elm_Centre", "Centre", ("Elm Town",)),
+    ]
+    assert places.boundary_layers("neighbourhood", "2020") == ("quarters-ash", "quarters-elm")
+
+
+def test_drawn_places_keep_their_names_and_a_roster_adds_the_others(publish, store):
+    rosters = [roster.model_dump() for roster in quarters(publish, store).configuration.rosters]
+    rosters[0]["vintage"] = "2020"
+    places = quarters(publish, store, rosters=rosters)
+    found = [place.key.geoid for place in places.of("neighbourhood", "2020")]
+    assert found == ["Ash_Centre", "Ash_Hill", "Elm_Centre", "Oak_Dale"]
+
+
+def test_quarters_districts_and_zip_codes_are_found(publish, store):
+    gazetteer = Gazetteer.of(quarters(publish, store))
+    assert gazetteer.find("hill").place.key == PlaceKey("neighbourhood", "2022", "Ash_Hill")
+    assert gazetteer.find("Dale").place.within == ("Oak",)
+    assert gazetteer.find("Hill").place.within == ("Ash Town",), "as it is drawn, not as the roster says"
+    assert gazetteer.find("Centre, Elm Town").place.key.geoid == "Elm_Centre"
+    with pytest.raises(
+        AmbiguousPlace, match=r"Centre, Ash Town \(Ash_Centre\); Centre, Elm Town \(Elm_Centre\)"
+    ):
+        gazetteer.find("Centre")
+    assert gazetteer.find("House District 2").place.key.geoid == "99002"
+    assert gazetteer.find("99001", "zcta").place.within == ("Elm", "Ash"), "the larger part first"
+
+
+def test_a_place_drawn_twice_and_a_name_of_another_form_are_refused(publish, store):
+    places = quarters(publish, store)
+    place = {"type": "neighbourhood", "vintage": "2020", "id": "name", "prefix": "Ash_"}
+    publish("quarters-elm", parquet(name=["Hill"], geometry=[b"1"]), places=place)
+    publish("quarters-ash", parquet(name=["Hill"], geometry=[b"2"]), places=place)
+    with pytest.raises(DataError, match="the place Ash_Hill has several rows"):
+        Places(places.configuration, store).polygons("neighbourhood", "2020")
+    publish("people", parquet(level=["quarter"], name=["Dale"], geoid=[""]))
+    with pytest.raises(DataError, match="the name 'Dale' is not of the form"):
+        Places(places.configuration, store).of("neighbourhood", "2022")
+    with pytest.raises(ValidationError, match="needs the groups"):
+        quarters(
+            publish, store, rosters=[places.configuration.rosters[2].model_dump() | {"name_pattern": "(.*)"}]
+        )
