@@ -2,6 +2,7 @@
 
 from layers.derive.disclosure import AuditedRelease, audit_register
 from layers.derive.disparity import disparity_id, disparity_product
+from layers.derive.explain import Question, Step, explain
 from layers.derive.indicators import derive_indicator, feature_id, table_id
 from layers.derive.plan import Derivation, chosen, derivations
 from layers.derive.publication import Declared, Product, publish_derived
@@ -11,12 +12,15 @@ __all__ = [
     "Declared",
     "Derivation",
     "Product",
+    "Question",
+    "Step",
     "audit_register",
     "chosen",
     "derivations",
     "derive_indicator",
     "disparity_id",
     "disparity_product",
+    "explain",
     "feature_id",
     "publish_derived",
     "table_id",

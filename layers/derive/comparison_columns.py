@@ -114,6 +114,8 @@ def _places(found: Comparison) -> Iterator[_Column]:
     yield _text("geoid", "Place id", "Identificador del lugar", "Id of the place."), geoid
     yield _text("name", "Place", "Lugar", "Name of the place."), found.names
     yield _text("period", "Period", "Período", "Time that the values cover."), period
+    told = "Id of the place as the indicator's table has it."
+    yield _text("source_id", "Place id of the values", "Identificador en los datos", told), geoid
 
 
 def _groups(indicator: Indicator, by: str, found: Comparison) -> Iterator[_Column]:

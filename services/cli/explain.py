@@ -1,0 +1,54 @@
+"""`townline explain`."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from catalog.indicators import load_indicators
+from layers.derive import Question, Step, explain
+from services.cli.context import Townline, plain_errors, townline
+from services.cli.indicators import AsJson
+
+
+def explain_number(
+    context: typer.Context,
+    layer: Annotated[str, typer.Argument(help="A published layer.")],
+    column: Annotated[str, typer.Argument(help="One of its columns.")],
+    place: Annotated[str, typer.Argument(help="Id or name of a place.")],
+    where: Annotated[
+        list[str] | None,
+        typer.Option(help="column=value, for tables with several rows per place; may be repeated."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Walk a published number back to its inputs: indicator, row, source cells, versions, bytes and origin.
+
+    Restricted inputs are named and never opened.
+
+    Example: townline explain poverty-by-age-town age_00_17_estimate Hartford
+    """
+    with plain_errors():
+        run = townline(context)
+        question = Question(layer, column, place, dict(_pair(text) for text in where or []))
+        steps = explain(run.store, load_indicators(run.profile), question)
+    if as_json:
+        typer.echo(json.dumps([vars(step) for step in steps], indent=1, default=str))
+    else:
+        _print(run, steps)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"{text!r} is not column=value, such as sex=female")
+    return name, value
+
+
+def _print(run: Townline, steps: list[Step]) -> None:
+    for step in steps:
+        indent = "  " * step.depth
+        run.console.print(f"{indent}[bold]{escape(step.about)}[/]", soft_wrap=True, highlight=False)
+        for name, value in step.facts.items():
+            run.console.print(f"{indent}  {name}: {escape(str(value))}", soft_wrap=True, highlight=False)
