@@ -10,6 +10,7 @@ from services.cli.context import start
 from services.cli.derive import derive
 from services.cli.disclosure import disclosure
 from services.cli.disparity import disparity
+from services.cli.explain import explain_number
 from services.cli.indicators import indicators
 from services.cli.ingest import ingest
 from services.cli.look import list_layers, show
@@ -60,6 +61,7 @@ app.command("ingest")(ingest)
 app.command("derive")(derive)
 app.command("indicators")(indicators)
 app.command("disparity")(disparity)
+app.command("explain")(explain_number)
 app.command("profile")(profile_command)
 app.command("vocab")(vocab)
 app.command("crosswalk")(crosswalk)
