@@ -1,0 +1,124 @@
+from dataclasses import asdict, replace
+
+import pytest
+
+from catalog.places import Place
+from services.reports.material import Material
+from services.reports.model import Sheet, Table
+from services.reports.sheet import sheet_of
+
+NB = "\u00a0"
+
+
+@pytest.fixture
+def ashton(material: Material, towns: list[Place]) -> Sheet:
+    return sheet_of(material.profile(towns[0]), material)
+
+
+def _cells(table: Table) -> dict[str, tuple[str, ...]]:
+    return {row.label: tuple(cell.replace(NB, " ") for cell in row.cells) for row in table.rows}
+
+
+def test_the_numbers_are_those_of_the_profile_with_region_state_and_verdict(ashton: Sheet) -> None:
+    table = next(table for table in ashton.groups if table.title == "Share of poverty")
+    assert table.heads == ("Ashton", "West", "Testland", "Against Testland")
+    assert _cells(table) == {
+        "Total": ("10.0 ± 2.0", "15.0 ± 2.0", "25.0 ± 2.0", "lower"),
+        "Female": ("15.0 ± 2.0", "20.0 ± 2.0", "30.0 ± 2.0", "lower"),
+        "Male": ("5.0 ± 2.0", "10.0 ± 2.0", "20.0 ± 2.0", "lower"),
+    }
+    assert [row.strong for row in table.rows] == [True, False, False]
+    assert (table.about, table.chart) == ("percent, 2018–2022", "90 % interval")
+
+
+def test_the_interval_stands_where_its_values_are_on_the_scale(ashton: Sheet) -> None:
+    table = next(table for table in ashton.groups if table.title == "Share of poverty")
+    assert table.ends == (f"0{NB}%", f"30{NB}%")  # the largest value is the state's women
+    interval = table.rows[1].interval
+    assert interval is not None
+    assert asdict(interval) == {
+        "lower": pytest.approx(13 / 30, abs=1e-4),
+        "estimate": 0.5,
+        "upper": pytest.approx(17 / 30, abs=1e-4),
+        "region": pytest.approx(20 / 30, abs=1e-4),
+        "state": 1.0,
+        "firm": True,
+        "alt": "90 % interval 13.0 to 17.0",
+    }
+
+
+def test_at_a_glance_has_everyone_by_unit_and_counts_without_chart(ashton: Sheet) -> None:
+    percent, cases = ashton.overview
+    assert (percent.title, list(_cells(percent))) == ("Percent", ["Share of poverty"])
+    assert _cells(cases) == {"Share of people": ("100", "No data", "1,400")}
+    assert cases.chart is None and not cases.judged
+    assert all(row.interval is None for row in cases.rows)
+
+
+def test_what_is_the_whole_by_definition_is_left_out(ashton: Sheet) -> None:
+    homes = next(table for table in ashton.groups if table.title == "Share of homes")
+    assert list(_cells(homes)) == ["Owner occupied", "Renter occupied"]
+
+
+def test_the_summary_names_the_indicators_by_their_verdict(ashton: Sheet) -> None:
+    assert [(note.term, note.text) for note in ashton.summary] == [
+        ("Clearly lower than Testland", "Share of poverty")
+    ]
+
+
+def test_signs_of_uncertain_and_absent_values_are_shown_and_explained(
+    material: Material, towns: list[Place]
+) -> None:
+    birch, cedar = (sheet_of(material.profile(town), material) for town in towns[1:3])
+    women = [_cells(sheet.groups[0])["Female"][0] for sheet in (birch, cedar)]
+    assert women == ["25.0† ± 24.5", "Suppressed *"]
+    assert _cells(birch.groups[0])["Female"][-1] == "too uncertain"
+    assert "† Unreliable" in {note.term for note in birch.reading}
+    told = {note.term: note.text for note in cedar.reading}
+    assert "small groups" in told["* Suppressed"] and "† Unreliable" not in told
+    assert cedar.groups[0].rows[1].interval is None
+    firm = birch.groups[0].rows[1].interval
+    assert firm is not None and not firm.firm
+
+
+def test_indicators_without_a_value_are_named(ashton: Sheet, material: Material, towns: list[Place]) -> None:
+    assert ashton.absent is not None and ashton.absent.text.endswith("for Ashton: Share of empty.")
+    nothing = replace(material, indicators=material.indicators[3:])
+    sheet = sheet_of(nothing.profile(towns[0]), nothing)
+    assert sheet.absent is not None and sheet.absent.text.startswith("No indicator has a published value")
+    assert (sheet.overview, sheet.groups, sheet.reading) == ((), (), ())
+
+
+def test_sources_name_versions_dates_licences_and_boundaries(ashton: Sheet) -> None:
+    first, towns, regions = ashton.sources
+    assert first == (
+        "Office of #tests. Licence CC-BY-4.0. Layers: indicator-poverty, indicator-people, indicator-homes "
+        "(version 1, published 2026-01-02)."
+    )
+    assert "layer towns, version 1" in towns and "layer regions, version 1" in regions
+    assert ashton.dated == "Newest data published January 2, 2026"
+    assert [(note.term, note.text) for note in ashton.caveats] == [
+        ("Share of poverty", "A caveat with #markup.")
+    ]
+
+
+def test_the_state_is_not_compared_with_itself_and_has_no_map(material: Material) -> None:
+    (state,) = material.places.of("state", "2020")
+    sheet = sheet_of(material.profile(state), material)
+    assert sheet.picture is None and sheet.summary == ()
+    assert sheet.groups[0].heads == ("Testland",)
+
+
+def test_spanish_reports_are_spanish(material: Material, towns: list[Place]) -> None:
+    sheet = sheet_of(material.profile(towns[1]), material, "es")
+    assert sheet.subtitle == "Municipio en West (región de planificación), Testland"
+    assert _cells(sheet.groups[0])["Femenino"][-1] == "muy incierto"
+    assert sheet.groups[0].title == "Parte de poverty"
+    assert sheet.dated == "Datos más recientes publicados el 2 de enero de 2026"
+    assert {note.foreign for note in sheet.caveats} == {"en"}
+
+
+def test_the_map_shows_the_place_dark_and_its_region_shaded(ashton: Sheet) -> None:
+    assert ashton.picture is not None
+    assert ashton.picture.alt == "Map of Testland with Ashton filled dark; West around it is shaded."
+    assert ashton.picture.svg.count("#123f6b") == 1 and ashton.picture.svg.count("#b9cde0") == 1
