@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -60,7 +61,7 @@ def start(
     profile: Path | None, store: Path | None, private: Path | None, mirror: list[Path] | None
 ) -> Townline:
     """A run with the settings of the environment, changed by the options that were given."""
-    given = {
+    given: dict[str, Any] = {
         "profile": profile,
         "store": store,
         "private": private,
