@@ -1,23 +1,43 @@
-"""The production server: gunicorn with threads.
+"""The production server: gunicorn with threads. `townline serve` runs it.
 
-`townline serve` runs it from here; the same in one line, with the settings in the environment:
-
-    gunicorn -k gthread --workers 2 --threads 8 --bind 127.0.0.1:8000 'services.web.app:create_app()'
+It is meant to stand behind a proxy that speaks TLS and keeps answers; docs/operations.md says how.
 """
 
 import logging
+import socket
+import struct
 from typing import Any
 
 import flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from catalog.settings import Settings
 from services.settings import ServiceSettings
 from services.web.app import create_app
 
-GRACE = 10
+GRACE = 30
 _ANY_ADDRESS = ("0.0.0.0", "::", "")
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_ACCESS_FORMAT = '%(h)s %({x-forwarded-for}i)s %(t)s "%(r)s" %(s)s %(B)s %(M)sms "%(f)s" "%(a)s"'
+"""Address, address behind the proxy, time, request, status, bytes, milliseconds, referrer, program."""
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """A worker whose threads let a client go that neither sends nor takes a byte for `client_timeout`.
+
+    gunicorn waits for ever for the rest of a request, so that as many slow clients as threads would stop a
+    worker.
+    """
+
+    client_timeout = ServiceSettings.model_fields["client_timeout"].default
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Hand a connection to the threads."""
+        limit = struct.pack("ll", self.client_timeout, 0)
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+        super().enqueue_req(conn)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -25,12 +45,14 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self._settings, self._service = settings, service
         self._options: dict[str, Any] = {
             "bind": bind,
-            "worker_class": "gthread",
+            "worker_class": type("Worker", (Worker,), {"client_timeout": service.client_timeout}),
             "workers": service.workers,
             "threads": service.threads,
             "timeout": service.timeout,
+            "keepalive": service.keep_alive,
             "graceful_timeout": GRACE,
-            "accesslog": "-",
+            "accesslog": service.access_log or None,
+            "access_log_format": _ACCESS_FORMAT,
             "control_socket_disable": True,
         }
         super().__init__()

@@ -97,7 +97,8 @@ There are {{ rows layer=towns }} [towns](layers/towns), changed on {{ changed la
 """
 STORY_ES = STORY.replace("Poverty in Testland", "Pobreza en Testland")
 MAP_PAGE = (
-    "<!doctype html><html lang=en><title>Map</title><h1>Map</h1><script>document.title='drawn'</script>"
+    "<!doctype html><html lang=en><title>Map</title><link rel=icon href='data:,'><h1>Map</h1>"
+    "<script>document.title='drawn'</script>"
 )
 
 Row = dict[str, Any]

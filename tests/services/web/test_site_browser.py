@@ -51,13 +51,9 @@ PAGES = [
     "/ogc/collections/towns/items/a5?f=html",
     "/ogc/collections/catalog/items?f=html",
     "/ogc/processes?f=html",
-    "/ogc/processes/profile-place?f=html",
 ]
-LOOKS = {
-    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
-    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
-    "narrow": {"color_scheme": "light", "viewport": {"width": 320, "height": 700}},
-}
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
+LOOKS: tuple[tuple[Any, Any], ...] = (("light", WIDE), ("dark", WIDE), ("light", NARROW))
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +106,7 @@ def watched(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
         page.on("request", lambda request: requests.append(request.url))
+        page.on("response", lambda answer: complaints.append(answer.url) if answer.status >= 400 else None)
         page.goto(origin + path)
         return page
 
@@ -121,33 +118,37 @@ def watched(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def _violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options={"preload": False}).response["violations"]
     return [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"]]
 
 
-@pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_stands_in_anybody_s_way(
-    watched: Callable[..., Page], origin: str, path: str, look: str
-) -> None:
-    page = watched(origin, path, **LOOKS[look])
+def _in_spanish(path: str) -> str:
+    return f"{path}&lang=es" if path.startswith("/ogc") else f"/es{path}"
 
-    assert _violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= LOOKS[look]["viewport"]["width"]  # type: ignore[index]
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_stands_in_anybody_s_way(watched: Callable[..., Page], origin: str, path: str) -> None:
+    page = watched(origin, path)
+    for scheme, size in LOOKS:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size(size)
+        assert _violations(page) == [], (scheme, size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_stands_in_anybody_s_way_in_spanish(
     watched: Callable[..., Page], origin: str, path: str
 ) -> None:
-    spanish = f"{path}&lang=es" if path.startswith("/ogc") else f"/es{path}"
+    page = watched(origin, _in_spanish(path), viewport=NARROW)
 
-    assert _violations(watched(origin, spanish, **LOOKS["narrow"])) == []
+    assert _violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
 
 
 def test_open_details_are_accessible_too(watched: Callable[..., Page], origin: str) -> None:
     for path in ("/layers/poverty-town", "/methods", "/ogc/openapi?f=html"):
-        page = watched(origin, path, **LOOKS["dark"])
+        page = watched(origin, path, color_scheme="dark")
         page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
         assert _violations(page) == []
 
@@ -156,7 +157,7 @@ def test_the_preview_draws_every_shape_in_its_class(watched: Callable[..., Page]
     page = watched(origin, "/layers/poverty-town")
 
     expect(page.locator(".drawing path.shape")).to_have_count(9)
-    assert page.locator(".drawing path.shape").nth(8).get_attribute("fill") == "#ffffff"
+    expect(page.locator('.drawing path.shape[fill="#ffffff"]')).to_have_count(1)
     assert page.locator(".keys li").count() == 7  # title, five classes, no value
 
 
@@ -168,25 +169,26 @@ def test_a_place_is_found_by_keyboard_and_said_in_words(
     page.keyboard.type("Town 4")
     page.keyboard.press("Enter")
 
-    expect(page.locator("[data-said]")).to_have_text("Town 4: 40")
+    expect(page.locator("[data-said]")).to_have_text("Town 4: 40.0")
     expect(page.locator(".drawing path.chosen")).to_have_count(1)
     page.locator("[data-places]").select_option(label=nasty)
-    expect(page.locator("[data-said]")).to_have_text(f"{nasty}: 70")
+    expect(page.locator("[data-said]")).to_have_text(f"{nasty}: 70.0")
     expect(page.locator("main img")).to_have_count(0)
 
 
 def test_the_map_is_moved_and_zoomed_by_keys(watched: Callable[..., Page], origin: str) -> None:
     page = watched(origin, "/layers/poverty-town")
-    drawing = page.locator(".drawing")
-    drawing.focus()
-    before = page.locator(".drawing path.shape").first.bounding_box()
+    page.locator(".drawing").focus()
+    before = _widest(page)
     page.keyboard.press("+")
     page.wait_for_timeout(400)
-    after = page.locator(".drawing path.shape").first.bounding_box()
 
-    assert before is not None
-    assert after is not None
-    assert after["width"] > before["width"] * 1.15
+    assert _widest(page) > before * 1.15
+
+
+def _widest(page: Page) -> float:
+    shapes = "[...document.querySelectorAll('.drawing path.shape')]"
+    return float(page.evaluate(f"Math.max(...{shapes}.map((one) => one.getBoundingClientRect().width))"))
 
 
 def test_the_choice_of_light_and_dark_is_kept(watched: Callable[..., Page], origin: str) -> None:
@@ -201,7 +203,7 @@ def test_the_choice_of_light_and_dark_is_kept(watched: Callable[..., Page], orig
 
 def test_text_is_copied(watched: Callable[..., Page], origin: str) -> None:
     page = watched(origin, "/layers/towns", permissions=["clipboard-read", "clipboard-write"])
-    page.get_by_text("Python", exact=True).click()
+    page.locator("summary", has_text="Python").click()
     page.get_by_role("button", name="Copy Python").click()
 
     expect(page.locator("[role=status][data-copied]")).to_have_text("Copied")
@@ -212,9 +214,9 @@ def test_the_catalog_searches_what_the_map_shows(watched: Callable[..., Page], o
     page = watched(origin, "/catalog")
     page.get_by_role("button", name="Search in this part of the map").click()
 
+    expect(page.locator("[data-layer=crosswalk]")).to_have_count(0)
+    expect(page.locator("[data-layer=towns]")).to_have_count(1)
     assert "bbox=-7" in page.url
-    assert page.locator("[data-layer=towns]").count() == 1
-    assert page.locator("[data-layer=crosswalk]").count() == 0
 
 
 def test_search_and_facets_work_without_a_mouse_or_scripts(browser: Browser, origin: str) -> None:
@@ -223,20 +225,20 @@ def test_search_and_facets_work_without_a_mouse_or_scripts(browser: Browser, ori
     page.goto(origin)
     page.get_by_role("searchbox").fill("poverty")
     page.keyboard.press("Enter")
-    assert page.locator("[data-layer]").count() == 2
-    page.get_by_label("Table").check()
+    expect(page.locator("[data-layer]")).to_have_count(2)
+    page.get_by_role("checkbox", name="Table").check()
     page.get_by_role("button", name="Apply").press("Enter")
-    assert page.locator("[data-layer]").count() == 1
+    expect(page.locator("[data-layer]")).to_have_count(1)
     context.close()
 
 
 def test_the_folder_works_from_the_disk(watched: Callable[..., Page], folder: Path) -> None:
-    page = watched("file://", f"{folder}/index.html", **LOOKS["light"])
+    page = watched("file://", f"{folder}/index.html")
     page.get_by_role("searchbox").fill("poverty")
     page.keyboard.press("Enter")
 
     expect(page.locator("[data-layer]:visible")).to_have_count(2)
-    page.get_by_label("Map layer").check()
+    page.get_by_role("checkbox", name="Map layer").check()
     expect(page.locator("[data-result-count]")).to_have_text("1 layer found")
     page.get_by_role("link", name="Poverty by town").click()
     expect(page.locator(".drawing path.shape")).to_have_count(9)
