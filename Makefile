@@ -96,6 +96,15 @@ unit: .venv/installed ## Tests only (PYTEST="-k name" passes options on)
 .PHONY: test
 test: lint unit ## All gates: style, types, import rules and tests
 
+.venv-ogc/installed: tests/ogc/requirements.txt .venv/installed
+	$(BIN)/python -m venv .venv-ogc
+	.venv-ogc/bin/python -m pip install --quiet --disable-pip-version-check -r tests/ogc/requirements.txt
+	@touch $@
+
+.PHONY: test-ogc
+test-ogc: .venv-ogc/installed ## The independent conformance tests of ogctests, in an environment of their own
+	$(BIN)/python tests/ogc/suite.py .venv-ogc/bin/python
+
 .PHONY: test-clients
 test-clients: .venv/installed ## Tests with real desktop clients (QGIS from Debian's packages)
 	$(BIN)/python -m pytest -m clients

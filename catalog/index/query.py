@@ -84,7 +84,7 @@ def statement(query: Query) -> tuple[str, str, Values]:
     """What follows FROM, what follows ORDER BY, and the values of both."""
     tables, values = ["records"], Values()
     conditions = list(_conditions(query, values))
-    order = [f"{SORTABLE[name]}{' DESC' if falling else ''}" for name, falling in query.order]
+    order = [f"records.{SORTABLE[name]}{' DESC' if falling else ''}" for name, falling in query.order]
     if query.text is not None:
         expression = match_expression(query.text)
         tables.append("words ON words.rowid = records.rowid")

@@ -9,6 +9,7 @@ from catalog.records import Record
 from services.ogc.operations.coverages import coverage_paths
 from services.ogc.operations.features import feature_paths
 from services.ogc.operations.parameters import LANGUAGE, shared_parameters
+from services.ogc.operations.parts import PROBLEM, TEXT
 from services.ogc.operations.schemas import COMPONENTS, feature_schemas
 from services.ogc.operations.service import TAG, service_paths
 from services.ogc.processes.offer import processes_of
@@ -32,7 +33,7 @@ def openapi(config: Document, records: Iterable[Record]) -> Document:
         replace_record_paths(paths)
     paths |= tile_paths(resources)
     paths |= process_paths(processes_of(resources))
-    _add_language(paths)
+    _complete(paths)
     return {
         "openapi": "3.0.3",
         "info": _info(config["metadata"]),
@@ -51,13 +52,17 @@ def _paths(record: Record, systems: tuple[str, ...]) -> Document:
     return make(record, systems)
 
 
-def _add_language(paths: Document) -> None:
-    """Add the language to the operations of records and processes that answer with pages."""
+def _complete(paths: Document) -> None:
+    """Add what operations share that others describe: the language of pages, and problems as pages."""
     for methods in paths.values():
-        parameters = methods.get("get", {}).get("parameters", [])
+        operation = methods.get("get", {"parameters": [], "responses": {}})
+        parameters = operation["parameters"]
         formats = next((one["schema"]["enum"] for one in parameters if one.get("name") == "f"), ())
         if "html" in formats and LANGUAGE not in parameters:
             parameters.append(LANGUAGE)
+        for response in operation["responses"].values():
+            if "html" in formats and PROBLEM in response.get("content", {}):
+                response["content"]["text/html"] = {"schema": TEXT}
 
 
 def _info(metadata: Document) -> Document:

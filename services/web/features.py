@@ -16,7 +16,7 @@ from services.ogc.paging import VERSION
 from services.ogc.parameters import Resource, checked
 from services.web import caching
 from services.web.context import context, moment
-from services.web.ogc import answer, answer_schema, format_of, geojson, record_of
+from services.web.ogc import answer, answer_schema, format_of, geojson, linked, record_of
 
 BLUEPRINT = flask.Blueprint("features", __name__, url_prefix="/ogc/collections/<layer>")
 
@@ -49,7 +49,7 @@ def items(layer: str) -> flask.Response:
     if file is not None:
         return _file(version, file, resource)
     stamp = caching.stamp_of(version.record)
-    return geojson(answer(itemtypes.get_collection_items, resource, layer, stamp=stamp))
+    return linked(geojson(answer(itemtypes.get_collection_items, resource, layer, stamp=stamp)), layer)
 
 
 @BLUEPRINT.get("/items/<path:item>")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import flask
 from pygeoapi import api as core
@@ -167,4 +168,19 @@ def geojson(response: flask.Response) -> flask.Response:
     """The response, as GeoJSON where it is JSON of features."""
     if response.status_code == 200 and response.mimetype == "application/json":
         response.mimetype = "application/geo+json"
+    return response
+
+
+def linked(response: flask.Response, collection: str) -> flask.Response:
+    """A page of items with links to itself and the queryables in its header (OGC API Features part 3)."""
+    site = context().site
+    here = f"{site.url}{quote(flask.request.path)}"
+    if flask.request.query_string:
+        here += "?" + quote(flask.request.query_string, safe="=&%+,:/-._~")
+    queryables = f"{site.collection(collection)}/queryables"
+    relation = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+    response.headers["Link"] = (
+        f'<{here}>; rel="self"; type="{response.mimetype}",'
+        f' <{queryables}>; rel="{relation}"; type="application/schema+json"'
+    )
     return response

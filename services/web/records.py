@@ -9,7 +9,7 @@ from services.ogc.parameters import checked
 from services.ogc.records import schemas
 from services.ogc.records.parameters import RESOURCE
 from services.web.context import context, moment
-from services.web.ogc import DOCUMENT, answer, answer_schema, format_of, geojson
+from services.web.ogc import DOCUMENT, answer, answer_schema, format_of, geojson, linked
 
 BLUEPRINT = flask.Blueprint("records", __name__, url_prefix=f"/ogc/collections/{CATALOG}")
 
@@ -47,7 +47,7 @@ def sortables() -> flask.Response:
 @BLUEPRINT.get("/items")
 def records() -> flask.Response:
     """A page of records."""
-    return geojson(answer(itemtypes.get_collection_items, RESOURCE, CATALOG))
+    return linked(geojson(answer(itemtypes.get_collection_items, RESOURCE, CATALOG)), CATALOG)
 
 
 @BLUEPRINT.get("/items/<path:item>")

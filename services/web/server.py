@@ -17,6 +17,7 @@ from services.settings import ServiceSettings
 from services.web.app import create_app
 
 GRACE = 30
+LONGEST_REQUEST_LINE = 8190  # the most that gunicorn allows; a filter stands in the address
 _ANY_ADDRESS = ("0.0.0.0", "::", "")
 _LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _ACCESS_FORMAT = '%(h)s %({x-forwarded-for}i)s %(t)s "%(r)s" %(s)s %(B)s %(M)sms "%(f)s" "%(a)s"'
@@ -50,6 +51,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "threads": service.threads,
             "timeout": service.timeout,
             "keepalive": service.keep_alive,
+            "limit_request_line": LONGEST_REQUEST_LINE,
             "graceful_timeout": GRACE,
             "accesslog": service.access_log or None,
             "access_log_format": _ACCESS_FORMAT,

@@ -99,6 +99,8 @@ def _cell_window(dataset: DatasetReader, request: Request) -> CellWindow:
     if not request.bbox:
         return CellWindow(0, 0, dataset.width, dataset.height)
     outline = crs.window(request.bbox, request.bbox_crs).outline
+    if outline.is_empty:
+        raise NoCells("bbox lies outside the area of its system")
     columns, rows = ~dataset.transform @ crs.points_in(outline, dataset.crs.to_wkt())
     left, right = _span(columns, dataset.width)
     top, bottom = _span(rows, dataset.height)
@@ -106,6 +108,8 @@ def _cell_window(dataset: DatasetReader, request: Request) -> CellWindow:
 
 
 def _span(positions: NDArray[np.float64], size: int) -> tuple[int, int]:
+    if not positions.size or not np.isfinite(positions).all():
+        raise NoCells("bbox lies outside the area of the coverage's system")
     first = floor(positions.min() + _TOUCH)
     end = max(ceil(positions.max() - _TOUCH), first + 1)
     if first >= size or end <= 0:

@@ -15,10 +15,10 @@ def coverage_paths(record: Record, systems: tuple[str, ...]) -> Document:
         "image/tiff; application=geotiff": BINARY,
     }
     parameters = parameters_of(coverage_resource(record, systems))
+    window = get(f"coverage.{layer}", f"A window: {title}", layer, content, parameters)
+    window["get"]["responses"]["204"] = {"description": "The box misses the raster"}
     return {
         **collection_path(layer, title),
         **schema_path(layer, title),
-        f"/collections/{layer}/coverage": get(
-            f"coverage.{layer}", f"A window: {title}", layer, content, parameters
-        ),
+        f"/collections/{layer}/coverage": window,
     }

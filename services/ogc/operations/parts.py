@@ -53,15 +53,7 @@ def get(
         "tags": [tag],
         "operationId": operation,
         "parameters": list(parameters),
-        "responses": {
-            "200": _answer(summary, content),
-            "304": {"description": "What the client has (If-None-Match) still holds"},
-            "400": _problem("A parameter is unknown, or its value is not allowed; the problem says what is"),
-            "404": _problem("There is no such resource"),
-            "413": _problem("The answer would be too large or take too long"),
-            "429": _problem("Too many large answers are being made at once"),
-            "default": _problem("Another problem"),
-        },
+        "responses": {"200": _answer(summary, content), **_OTHERS},
     }
     return {"get": found | ({"description": description} if description else {})}
 
@@ -78,4 +70,16 @@ def _answer(description: str, content: Mapping[str, Document]) -> Document:
 
 
 def _problem(description: str) -> Document:
-    return {"description": description, "content": {PROBLEM: {"schema": schema_at("problem")}}}
+    content = {PROBLEM: {"schema": schema_at("problem")}, "text/html": {"schema": TEXT}}
+    return {"description": description, "content": content}
+
+
+_OTHERS: Document = {
+    "304": {"description": "What the client has (If-None-Match) still holds"},
+    "400": _problem("A parameter is unknown, or its value is not allowed; the problem says what is"),
+    "404": _problem("There is no such resource"),
+    "413": _problem("The answer would be too large or take too long"),
+    "414": {"description": "The address is too long", "content": {"text/html": {"schema": TEXT}}},
+    "429": _problem("Too many large answers are being made at once"),
+    "default": _problem("Another problem"),
+}
