@@ -121,12 +121,15 @@ def _codes(record: Record, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _chosen(version: Version, choice: Choice, codes: Mapping[str, str]) -> pa.Table:
-    """The rows of the places and the group; when there are none, the first condition that none fulfils is named."""
+    """The rows of the places and the group, of the newest vintage where the same places stand in several.
+
+    When there are none, the first condition that none fulfils is named.
+    """
     columns = ["place_type", "vintage", "period", *codes, *_SHOWN]
     rows = pq.read_table(version.data, columns=columns)
     for name, value in (("place_type", choice.place_type), *codes.items()):
         rows = _of(rows, name, value)
-    return rows
+    return _of(rows, "vintage", str(pc.max(rows["vintage"]).as_py()))
 
 
 def _of(rows: pa.Table, name: str, value: str) -> pa.Table:
