@@ -143,7 +143,7 @@ def test_a_brief_says_whether_the_extremes_differ(material: Material, towns: lis
 def test_a_brief_refuses_what_does_not_fit(material: Material, towns: list[Place]) -> None:
     profiles = [material.profile(town) for town in towns]
     state = material.profile(material.places.of("state", "2020")[0])
-    with pytest.raises(WrongNumber, match="given: Ashton$"):
+    with pytest.raises(WrongNumber, match=r"given: Ashton$"):
         brief_of(profiles[:1], material)
     with pytest.raises(WrongNumber, match="different places; given: Ashton, Ashton"):
         brief_of([profiles[0], profiles[0]], material)
