@@ -118,6 +118,7 @@ def disparity_product(
     rows = tidy[tidy["place_type"] == kind]
     if rows.empty:
         raise DataError(f"the indicator {indicator.id!r} has no {kind}", layer=table.layer)
+    rows = rows[rows["vintage"] == rows["vintage"].max()]
     try:
         found = compare(indicator, by, rule, rows)
     except MeasureError as error:
