@@ -22,6 +22,14 @@
       L.geoJSON(shape.g, { interactive: false, className: data.image ? "base-line" : "base-shape" }).addTo(map);
     }
     map.fitBounds(data.bounds, { padding: [12, 12], animate: false });
+    const fit = (width, height) => {
+      const view = map.getBounds();
+      Object.assign(box.style, { width, height });
+      map.invalidateSize({ animate: false });
+      map.fitBounds(view, { animate: false });
+    };
+    addEventListener("beforeprint", () => fit("640px", "415px"));
+    addEventListener("afterprint", () => fit("", ""));
     map.on("focus", () => map.scrollWheelZoom.enable());
     map.on("blur", () => map.scrollWheelZoom.disable());
     return { map, data, box };
