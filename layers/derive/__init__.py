@@ -6,9 +6,11 @@ from layers.derive.explain import Question, Step, explain
 from layers.derive.indicators import derive_indicator, feature_id, table_id
 from layers.derive.plan import Derivation, chosen, derivations
 from layers.derive.publication import Declared, Product, publish_derived
+from layers.derive.spatial import ColumnPattern, column_pattern
 
 __all__ = [
     "AuditedRelease",
+    "ColumnPattern",
     "Declared",
     "Derivation",
     "Product",
@@ -16,6 +18,7 @@ __all__ = [
     "Step",
     "audit_register",
     "chosen",
+    "column_pattern",
     "derivations",
     "derive_indicator",
     "disparity_id",

@@ -14,7 +14,12 @@ Builder = Callable[[Path, Record, Path], None]
 
 
 def rebuildable_files(record: Record) -> dict[str, Builder]:
-    """The files that are made from the data file of a version, by name, and what makes each of them."""
+    """The files that are made from the data file of a version, by name, and what makes each of them.
+
+    Restricted layers have none: nothing ever serves them.
+    """
+    if record.access == "restricted":
+        return {}
     files: dict[str, Builder] = {}
     if record.kind != "raster":
         files[SERVING_INDEX] = build_serving_index

@@ -19,6 +19,7 @@ from services.cli.profile import profile as profile_command
 from services.cli.report import app as report_commands
 from services.cli.serve import serve
 from services.cli.site import site
+from services.cli.spatial import spatial
 from services.cli.store import history, reindex, rollback, verify
 
 app = typer.Typer(
@@ -62,6 +63,7 @@ app.command("derive")(derive)
 app.command("indicators")(indicators)
 app.command("disparity")(disparity)
 app.command("explain")(explain_number)
+app.command("spatial")(spatial)
 app.command("profile")(profile_command)
 app.command("vocab")(vocab)
 app.command("crosswalk")(crosswalk)
