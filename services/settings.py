@@ -62,3 +62,18 @@ class ServiceSettings(BaseSettings):
     timeout: int = Field(
         default=60, ge=1, le=3600, description="seconds after which a worker that hangs is replaced"
     )
+    client_timeout: int = Field(
+        default=30,
+        ge=1,
+        le=600,
+        description="seconds without a byte after which a client that is slow to ask or to take is let go",
+    )
+    keep_alive: int = Field(
+        default=15,
+        ge=1,
+        le=600,
+        description="seconds that an idle connection is kept open for the next request",
+    )
+    access_log: str = Field(
+        default="-", description="file of the access log; - is standard output, nothing is none"
+    )

@@ -1,0 +1,174 @@
+"""The production server under slow clients, reloads and restarts."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.server
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 90
+ITEMS = "/ogc/collections/towns/items?limit=3"
+CLIENTS = 4
+# systemd tells a service its own number; only the program itself knows it before it starts
+ACTIVATED = (
+    "import os; os.environ['LISTEN_PID'] = str(os.getpid());"
+    "from catalog.settings import Settings; from services.web.server import serve; serve(Settings())"
+)
+
+
+@contextmanager
+def served(
+    folder: Path, make_settings: Callable[..., Any], port: socket.socket, **more: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The server at a port that is held here, as systemd holds it; 1 worker of 2 threads unless more is said."""
+    settings, service = make_settings(folder)
+    environment = os.environ | {
+        "TOWNLINE_PROFILE": str(settings.profile),
+        "TOWNLINE_STORE": str(settings.store),
+        "TOWNLINE_SERVE_CONFIG": str(service.config),
+        "TOWNLINE_SERVE_CRS": json.dumps(service.crs),
+        "TOWNLINE_SERVE_WORKERS": "1",
+        "TOWNLINE_SERVE_THREADS": "2",
+        "TOWNLINE_SERVE_ACCESS_LOG": "",
+        "LISTEN_FDS": "1",
+        **more,
+    }
+    descriptor = port.fileno()
+    os.set_inheritable(descriptor, True)
+    started = ["bash", "-c", f'exec 3<&{descriptor}; exec "$@"', "bash", sys.executable, "-c", ACTIVATED]
+    process = subprocess.Popen(
+        started,
+        cwd=ROOT,
+        env=environment,
+        pass_fds=(descriptor,),
+    )
+    try:
+        assert _status(port, "/health", START_SECONDS) == 200
+        yield process
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+@pytest.fixture
+def port() -> Iterator[socket.socket]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        yield listener
+
+
+def _status(port: socket.socket, path: str, seconds: float = 30) -> int:
+    connection = HTTPConnection("127.0.0.1", port.getsockname()[1], timeout=seconds)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        return response.status
+    finally:
+        connection.close()
+
+
+@contextmanager
+def busy(port: socket.socket) -> Iterator[list[int | Exception]]:
+    """Clients that ask one request after the other, each on a connection of its own; what they were answered."""
+    answers: list[int | Exception] = []
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            try:
+                answers.append(_status(port, ITEMS, START_SECONDS))
+            except (OSError, HTTPException) as error:
+                answers.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield answers
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join(START_SECONDS)
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _workers(process: subprocess.Popen[bytes]) -> set[str]:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
+    return set(children.split())
+
+
+def test_slow_clients_are_let_go(world: Path, make_settings: Callable[..., Any], port: socket.socket) -> None:
+    with served(world, make_settings, port, TOWNLINE_SERVE_CLIENT_TIMEOUT="1"):
+        slow = [socket.create_connection(port.getsockname()) for _ in range(4)]
+        for connection in slow:
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n")
+        assert _status(port, "/health") == 200
+        for connection in slow:
+            connection.settimeout(START_SECONDS)
+            assert connection.recv(1) == b""
+            connection.close()
+
+
+def test_a_reload_drops_no_request(
+    world: Path, make_settings: Callable[..., Any], port: socket.socket
+) -> None:
+    with served(world, make_settings, port) as process, busy(port) as answers:
+        _until(lambda: len(answers) > 5)
+        old = _workers(process)
+        process.send_signal(signal.SIGHUP)
+        _until(lambda: bool(_workers(process)) and not _workers(process) & old)
+        after = len(answers)
+        _until(lambda: len(answers) > after + 5)
+    assert set(answers) == {200}
+
+
+def test_a_restart_drops_no_request_when_the_port_is_held(
+    world: Path, make_settings: Callable[..., Any], port: socket.socket
+) -> None:
+    with ExitStack() as clients:
+        with served(world, make_settings, port):
+            answers = clients.enter_context(busy(port))
+            _until(lambda: len(answers) > 5)
+        before = len(answers)
+        with served(world, make_settings, port):
+            _until(lambda: len(answers) > before + 5)
+            clients.close()
+    assert set(answers) == {200}
+
+
+def test_the_access_log_tells_address_request_status_and_time(
+    world: Path, make_settings: Callable[..., Any], port: socket.socket, tmp_path: Path
+) -> None:
+    log = tmp_path / "access.log"
+    with served(world, make_settings, port, TOWNLINE_SERVE_ACCESS_LOG=str(log)):
+        connection = HTTPConnection("127.0.0.1", port.getsockname()[1], timeout=30)
+        connection.request("GET", ITEMS, headers={"X-Forwarded-For": "203.0.113.7", "User-Agent": "QGIS"})
+        length = len(connection.getresponse().read())
+        connection.close()
+        _until(lambda: "QGIS" in log.read_text(encoding="utf-8"))
+    (line,) = [line for line in log.read_text(encoding="utf-8").splitlines() if "QGIS" in line]
+    assert line.startswith("127.0.0.1 203.0.113.7 [")
+    assert f'"GET {ITEMS} HTTP/1.1" 200 {length} ' in line
+    assert re.search(r" [0-9]+ms ", line)
