@@ -13,6 +13,7 @@ from services.web.faces import page_frame
 from services.web.render import render
 
 LOGGER = logging.getLogger(__name__)
+_RETRY_SECONDS = "5"
 _HIDDEN = "the server could not answer; the fault has been logged"
 
 
@@ -27,7 +28,10 @@ def _expected(error: TownlineError) -> flask.Response:
     status = next((known for kind, known in STATUS.items() if isinstance(error, kind)), None)
     if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unexpected(error)
-    return _answer(status, str(error))
+    response = _answer(status, str(error))
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response.headers["Retry-After"] = _RETRY_SECONDS
+    return response
 
 
 def _http(error: HTTPException) -> flask.Response:

@@ -172,6 +172,8 @@ def _first(terms: Sequence[Term], kind: Kind) -> int:
 
 
 def _advice(kinds: Sequence[Kind]) -> str:
+    if {Kind.DATE, Kind.TIMESTAMP} <= set(kinds):
+        return "; T_INTERSECTS finds what lies in a day, T_BEFORE and T_AFTER what lies before and after it"
     if Kind.DATE in kinds:
         return "; a date is written DATE('2024-07-01')"
     if Kind.TIMESTAMP in kinds:
