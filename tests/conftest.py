@@ -1,12 +1,23 @@
 """Fixtures that the whole suite shares: where real data lies, and no network in tests."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import pytest_socket
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 def _folder(variable: str, default: Path, what: str) -> Path:
@@ -35,3 +46,14 @@ def reference() -> Path:
     return _folder(
         "STATE_REFERENCE_DIR", ROOT.parent / "shared" / "reference", "the reference material with its oracles"
     )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests: Playwright cannot be started twice in a process."""
+    if not CHROMIUM.is_file():
+        pytest.skip(f"Chromium is not installed at {CHROMIUM}")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield opened
+        opened.close()

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from catalog.configuration import State
 from catalog.indicators import Indicator
@@ -29,15 +29,6 @@ from services.maps.content import read_content
 from services.maps.model import MapContent
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 NASTY = "</script><img src=x onerror=alert(1)> {{7*7}} \"quoted\" 'n' & <b>"
 COUNT = 9
 
@@ -293,16 +284,6 @@ def show_rows(tmp_path: Path) -> Callable[[list[Row]], MapContent]:
         )
 
     return read
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.is_file():
-        pytest.skip(f"Chromium is not installed at {CHROMIUM}")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 class Watched:
