@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_socket
 from playwright.sync_api import Browser, sync_playwright
@@ -25,6 +26,16 @@ def _folder(variable: str, default: Path, what: str) -> Path:
     if not folder.is_dir():
         pytest.skip(f"{what} is not on this machine (set {variable} to its folder)")
     return folder
+
+
+# no test fails for being slow, and a run of CI tries the same examples every time
+hypothesis.settings.register_profile(
+    "townline",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("townline")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
