@@ -1,0 +1,97 @@
+"""A real server over the tiny world of the service tests and one layer that needs several pages."""
+
+import importlib.util
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import shapely
+
+from catalog.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN = "from catalog.settings import Settings; from services.web.server import serve;"
+MANY = 2345
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server: its address, the store behind it, and the file with its access log."""
+
+    url: str
+    store: Store
+    log: Path
+
+    def requests(self) -> list[str]:
+        """The request lines so far."""
+        return [line.split('"')[1] for line in self.log.read_text().splitlines() if '"GET ' in line]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("clients")
+    world = _world()
+    store = world.fill(Store(folder / "store"))
+    rows = [
+        {
+            "number": n,
+            "kind": "even" if n % 2 == 0 else "odd",
+            "geometry": shapely.Point(-73.5 + 0.01 * (n % 100), 41 + 0.01 * (n // 100)),
+        }
+        for n in range(MANY)
+    ]
+    columns = (world._column("number", "integer"), world._column("kind", "string"))
+    world.publish_rows(store, "many", columns, rows, ("number",))
+    settings, service = world.settings_of(folder)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = os.environ | {
+        "TOWNLINE_PROFILE": str(settings.profile),
+        "TOWNLINE_STORE": str(settings.store),
+        "TOWNLINE_SERVE_CONFIG": str(service.config),
+        "TOWNLINE_SERVE_CRS": json.dumps(service.crs),
+    }
+    log = folder / "access.log"
+    with log.open("w") as out:
+        command = [sys.executable, "-c", f"{RUN} serve(Settings(), '127.0.0.1', {port})"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while not _answers(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                process.kill()
+                pytest.fail("the server did not start")
+            time.sleep(0.2)
+        yield Served(f"http://127.0.0.1:{port}", store, log)
+        process.terminate()
+        process.wait(60)
+
+
+def _world() -> ModuleType:
+    path = ROOT / "tests" / "services" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("tiny_world", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["tiny_world"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _answers(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
