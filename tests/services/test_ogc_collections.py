@@ -74,7 +74,9 @@ def test_links_lead_to_page_licence_source_and_files_with_their_length(world: Pa
         ("enclosure", "https://gis.example.gov/files/towns/v1/tiles.pmtiles"),
         ("sortables", "https://gis.example.gov/ogc/collections/towns/sortables"),
     }
-    lengths = {link["href"].rsplit("/", 1)[-1]: link["length"] for link in links if link["rel"] == "enclosure"}
+    lengths = {
+        link["href"].rsplit("/", 1)[-1]: link["length"] for link in links if link["rel"] == "enclosure"
+    }
     assert lengths["data.parquet"] == file.stat().st_size
 
 

@@ -38,7 +38,12 @@ def test_every_group_adds_up_over_places_and_to_its_place(race):
     for kind in ("planning_region", "town", "tract", "county"):
         pd.testing.assert_series_equal(by_group[kind], by_group["state"], check_names=False)
     whole = table[table.race_ethnicity == "total"].set_index(["place_type", "vintage", "geoid"]).numerator
-    gaps = (groups.groupby(["place_type", "vintage", "geoid"]).numerator.sum() - whole).abs().groupby("place_type").max()
+    gaps = (
+        (groups.groupby(["place_type", "vintage", "geoid"]).numerator.sum() - whole)
+        .abs()
+        .groupby("place_type")
+        .max()
+    )
     assert gaps[["state", "planning_region", "town", "tract", "county", "custom_region"]].max() == 0
     assert gaps.max() <= 3, "neighbourhoods and districts were split and rounded group by group"
 

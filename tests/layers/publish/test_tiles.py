@@ -251,7 +251,12 @@ def test_long_texts_are_left_out_but_never_the_key(
     values = [["i" * 200, "n" * (rules.LONGEST_TEXT + 1), "a" * rules.LONGEST_TEXT]]
     data = tmp_path / "data.parquet"
     write_data(
-        [rows(columns, values, cells(1))], data, columns=columns, key=["id"], geometry=True, workspace=tmp_path
+        [rows(columns, values, cells(1))],
+        data,
+        columns=columns,
+        key=["id"],
+        geometry=True,
+        workspace=tmp_path,
     )
     assert rules.tile_columns(data, tuple(columns), ("id",)) == ["id", "name"]
 
