@@ -1,6 +1,7 @@
 """Scales of the charts: from nothing to a round number above all that is drawn."""
 
 import math
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -44,8 +45,8 @@ def _estimate(value: Value | None) -> float | None:
 
 
 def _rounded(value: float) -> float:
-    """The smallest round number that is not less; 0 for what is not above 0."""
-    if value <= 0:
+    """The smallest round number that is not less; 0 for what is not above the smallest normal number."""
+    if value < sys.float_info.min:
         return 0.0
     power = 10.0 ** math.floor(math.log10(value))
     return next(step * power for step in _ROUND if step * power >= value * (1 - 1e-12))
