@@ -9,7 +9,6 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,8 +18,7 @@ from catalog.errors import Corrupted
 
 _HEADER_BYTES: Final = 127
 _MOST_DEPTH: Final = 4
-_DIRECTORIES_KEPT: Final = 64  # of one archive; a directory holds some thousand tiles
-_ARCHIVES_KEPT: Final = 64
+_DIRECTORIES_KEPT: Final = 16  # of one archive; a directory holds some thousand tiles
 
 
 class Archive:
@@ -101,15 +99,3 @@ class Archive:
         if len(found) != length:
             raise Corrupted(f"{self._path}: ends too early")
         return found
-
-
-@lru_cache(maxsize=_ARCHIVES_KEPT)
-def archive(path: Path, identity: tuple[int, int]) -> Archive:
-    """The open archive of a path; `identity` (inode and time of change) tells a rebuilt file from the old one."""
-    return Archive(path)
-
-
-def identity(path: Path) -> tuple[int, int]:
-    """What changes when a file is replaced."""
-    stat = path.stat()
-    return stat.st_ino, stat.st_mtime_ns

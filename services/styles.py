@@ -5,7 +5,6 @@ Previews and QGIS files share it, so that a layer looks the same in both.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import floor, log10
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from catalog.store import Version
 from catalog.vocabulary import vocabulary
 from layers.measures.verdicts import LABELS, Verdict
 from services.holdings import stored_version
+from services.kept import kept_by_layer
 from services.maps import palette
 from services.maps.classes import estimate_breaks
 
@@ -97,7 +97,7 @@ def style_of(version: Version) -> Style:
     return _style(version.folder.parents[2], version.layer, version.number)
 
 
-@lru_cache(maxsize=256)
+@kept_by_layer
 def _style(root: Path, layer: str, number: int) -> Style:
     version = stored_version(root, layer, number)
     record = version.record

@@ -7,7 +7,6 @@ import base64
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from catalog.records import Bounds, Record
 from catalog.store import Version
 from services.holdings import Holdings, stored_version
+from services.kept import kept_by_layer
 from services.styles import PLAIN, Style, label_column, style_of
 from services.web.raster import picture
 from services.web.words import Words
@@ -119,7 +119,7 @@ def _is_base(record: Record) -> bool:
     return bool(polygons and places and record.theme == "boundaries" and not places.within)
 
 
-@lru_cache(maxsize=256)
+@kept_by_layer
 def _preview(root: Path, layer: str, number: int) -> Preview | None:
     version = stored_version(root, layer, number)
     record = version.record

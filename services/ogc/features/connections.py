@@ -16,6 +16,7 @@ from services.errors import TooMuch
 from services.ogc.cql2 import functions
 
 MOST_PER_THREAD = 64
+VERSIONS_KEPT = 2  # of one layer: the current one, and the one that pages under way hold on to
 _PRAGMAS = "PRAGMA query_only = ON; PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -16384;"
 _STEPS_BETWEEN_LOOKS = 200_000  # of SQLite's machine: some milliseconds
 
@@ -40,9 +41,16 @@ def connection(index: Path) -> sqlite3.Connection:
     opened.set_progress_handler(lambda: time.monotonic() > _OF_THREAD.deadline, _STEPS_BETWEEN_LOOKS)
     functions.register(opened)
     known[index] = opened
-    if len(known) > MOST_PER_THREAD:
-        known.popitem(last=False)[1].close()
+    for path in _superfluous(known, index):
+        known.pop(path).close()
     return opened
+
+
+def _superfluous(known: OrderedDict[Path, sqlite3.Connection], newest: Path) -> list[Path]:
+    """The indexes to close: too many versions of the newest one's layer, or too many at all; unused longest first."""
+    layer = newest.parent.parent
+    versions = [path for path in known if path.parent.parent == layer]
+    return versions[:-VERSIONS_KEPT] or list(known)[: max(0, len(known) - MOST_PER_THREAD)]
 
 
 @contextmanager

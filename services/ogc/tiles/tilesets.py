@@ -3,8 +3,8 @@
 import logging
 import os
 from dataclasses import dataclass
-from functools import lru_cache
 from math import asinh, floor, pi, radians, tan
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,12 +13,13 @@ from catalog.errors import Corrupted
 from catalog.pmtiles import Archive
 from catalog.records import PublishedFile, Record
 from catalog.store import TILES, Version
+from services.holdings import stored_version
+from services.kept import kept_by_layer
 
 LOGGER = logging.getLogger(__name__)
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 ARCHIVE_TYPE = "application/vnd.pmtiles"
 _HIGHEST_LATITUDE = 85.0511
-_KEPT = 256
 
 Limits = tuple[int, int, int, int]
 """First column, first row, last column and last row."""
@@ -55,12 +56,14 @@ def tileset_of(version: Version) -> Tileset | None:
         stat = os.stat(version.folder / TILES)  # noqa: PTH116 - several times for every map, and faster
     except FileNotFoundError:
         return None
-    return _opened(version, (stat.st_ino, stat.st_mtime_ns))
+    root = version.folder.parents[2]
+    return _opened(root, version.layer, version.number, (stat.st_ino, stat.st_mtime_ns))
 
 
-@lru_cache(maxsize=_KEPT)
-def _opened(version: Version, _identity: tuple[int, int]) -> Tileset | None:
+@kept_by_layer
+def _opened(root: Path, layer: str, number: int, _identity: tuple[int, int]) -> Tileset | None:
     """The tileset; a rebuilt file has another identity and is opened anew. A broken one is logged, not served."""
+    version = stored_version(root, layer, number)
     try:
         entry = version.rebuildable.files.get(TILES)
         archive = Archive(version.folder / TILES)

@@ -1,0 +1,126 @@
+"""The production server over a store, for benchmarks, and a client that keeps its connection."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+_START_SECONDS = 120
+_RUN = "from services.cli import main; main()"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def workers(self) -> list[int]:
+        """The processes that answer."""
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(text) for text in path.read_text(encoding="ascii").split()]
+
+    def megabytes(self) -> float:
+        """Memory of the workers that is theirs alone or their part of what is shared (PSS without files)."""
+        return sum(_anonymous(pid) for pid in self.workers())
+
+
+@contextmanager
+def served(
+    store: Path, profile: Path, workers: int, threads: int, log: Path, **more: str
+) -> Iterator[Served]:
+    """The server at a free port until the end of the block; its log goes to a file."""
+    port = _free_port()
+    environment = os.environ | {
+        "TOWNLINE_STORE": str(store),
+        "TOWNLINE_PROFILE": str(profile),
+        "TOWNLINE_SERVE_WORKERS": str(workers),
+        "TOWNLINE_SERVE_THREADS": str(threads),
+        "TOWNLINE_SERVE_ACCESS_LOG": "",
+        "TOWNLINE_SERVE_URL": f"http://127.0.0.1:{port}",
+        **more,
+    }
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _RUN, "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        deadline = time.monotonic() + _START_SECONDS
+        while not _answers(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the server did not start:\n{log.read_text(encoding='utf-8')}")
+            time.sleep(0.1)
+        yield Served(port, process)
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+class Client:
+    """One connection that is kept; a closed one is opened again, as browsers do, once for each request."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._connection: HTTPConnection | None = None
+
+    def get(self, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:
+        """The response and its body."""
+        fresh = self._connection is None
+        try:
+            return self._ask(path, headers)
+        except (HTTPException, OSError):
+            self.close()
+            if fresh:
+                raise
+            return self._ask(path, headers)
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _ask(self, path: str, headers: dict[str, str]) -> tuple[HTTPResponse, bytes]:
+        if self._connection is None:
+            self._connection = HTTPConnection("127.0.0.1", self._port, timeout=60)
+            self._connection.connect()
+            assert isinstance(self._connection.sock, socket.socket)
+            self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self._connection.request("GET", path, headers=named)
+        response = self._connection.getresponse()
+        return response, response.read()
+
+
+def _answers(port: int) -> bool:
+    try:
+        return Client(port).get("/health")[0].status == 200
+    except (HTTPException, OSError):
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _anonymous(pid: int) -> float:
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    lines = (line.split() for line in text.splitlines())
+    return sum(int(line[1]) for line in lines if line[0] == "Pss_Anon:") / 1024
