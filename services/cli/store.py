@@ -84,10 +84,11 @@ def verify(
 def reindex(
     context: typer.Context,
     layers: Annotated[
-        list[str] | None, typer.Argument(help="Layers whose serving index is rebuilt; default: all.")
+        list[str] | None,
+        typer.Argument(help="Layers whose serving index and tiles are made anew; default: all."),
     ] = None,
 ) -> None:
-    """Rebuild the serving indexes of current versions and the search index from the published files.
+    """Rebuild serving indexes and tiles of current versions and the search index from the published files.
 
     Example: townline reindex towns
     """
@@ -100,4 +101,6 @@ def reindex(
                 with run.store.rebuilding(version, file) as path:
                     build(version.data, version.record, path)
         count = index.rebuild(run.store)
-    run.console.print(f"{len(names)} serving indexes and the search index over {count} records are rebuilt")
+    run.console.print(
+        f"serving index and tiles of {len(names)} layers and the search index over {count} records are rebuilt"
+    )

@@ -9,11 +9,13 @@ import pytest
 import shapely
 from flask.testing import FlaskClient
 from pygeoapi.openapi import validate_openapi_document
+from typer.testing import CliRunner
 
 from catalog.errors import Corrupted
 from catalog.pmtiles import Archive
 from catalog.store import Store, Version
 from layers.publish.tiles import build_tiles
+from services.cli.main import app as cli
 from services.ogc.tiles.provider import ProviderTileNotFoundError, TileProvider, tile_provider
 from services.ogc.tiles.tilesets import tileset_of
 
@@ -200,6 +202,20 @@ def test_tiles_that_were_made_anew_are_served_anew(own_store: Store, own_client:
     assert not own_store.verify("towns")
     assert own_client.get(f"{QUAD}/{PLACE}").data == before.data
     assert own_client.get(f"{QUAD}/{PLACE}").headers["ETag"] != before.headers["ETag"]
+
+
+def test_reindex_makes_index_and_tiles_anew(own_store: Store, tmp_path: Path) -> None:
+    version = own_store.current("towns")
+    before = {name: version.path(name).read_bytes() for name in ("serve.sqlite", "tiles.pmtiles")}
+    for name in before:
+        version.path(name).unlink()
+    assert own_store.verify("towns")
+    stores = ["--store", str(own_store.root), "--private", str(tmp_path / "private")]
+    result = CliRunner().invoke(cli, [*stores, "reindex", "towns"])
+
+    assert result.exit_code == 0, result.output
+    assert not own_store.verify("towns")
+    assert version.path("tiles.pmtiles").read_bytes() == before["tiles.pmtiles"]
 
 
 def test_a_broken_archive_is_not_served_and_the_rest_is(

@@ -15,6 +15,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+import pyogrio
 import pytest
 
 pytestmark = pytest.mark.server
@@ -117,6 +118,18 @@ def _until(condition: Callable[[], bool]) -> None:
 def _workers(process: subprocess.Popen[bytes]) -> set[str]:
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
     return set(children.split())
+
+
+def test_gdal_reads_the_tiles_over_http_by_ranges(
+    world: Path, make_settings: Callable[..., Any], port: socket.socket
+) -> None:
+    with served(world, make_settings, port):
+        address = f"http://127.0.0.1:{port.getsockname()[1]}/files/towns/v1/tiles.pmtiles"
+        found = pyogrio.read_dataframe(f"/vsicurl/{address}", ZOOM_LEVEL="8")
+    assert set(found["town"]) == {f"a{number}" for number in range(10)}
+    metres = found.set_index("town").geometry["a5"].bounds
+    west, south = -8115190.9, 5027102.8  # of 72.9° W, 41.1° N; a unit is 38 m
+    assert metres[0] == pytest.approx(west, abs=40) and metres[1] == pytest.approx(south, abs=40)
 
 
 def test_slow_clients_are_let_go(world: Path, make_settings: Callable[..., Any], port: socket.socket) -> None:
