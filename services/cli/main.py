@@ -15,6 +15,7 @@ from services.cli.indicators import indicators
 from services.cli.ingest import ingest
 from services.cli.look import list_layers, show
 from services.cli.map import map_ as map_command
+from services.cli.measures import measures
 from services.cli.profile import profile as profile_command
 from services.cli.report import app as report_commands
 from services.cli.serve import serve
@@ -62,6 +63,7 @@ app.command("ingest")(ingest)
 app.command("derive")(derive)
 app.command("indicators")(indicators)
 app.command("disparity")(disparity)
+app.command("measures")(measures)
 app.command("explain")(explain_number)
 app.command("spatial")(spatial)
 app.command("profile")(profile_command)
