@@ -10,6 +10,7 @@ from catalog.store import Version
 from catalog.vocabulary import vocabulary
 from services.holdings import Holdings
 from services.ogc import crs
+from services.ogc.formats import FORMATS
 from services.ogc.tiles.documents import collection_links
 from services.ogc.tiles.provider import tile_provider
 from services.ogc.tiles.tilesets import Tileset, tileset_of
@@ -31,6 +32,7 @@ class Offer:
     max_cells: int
     max_json_cells: int
     max_seconds: float
+    max_export_rows: int
 
 
 def collections(holdings: Holdings, offer: Offer) -> dict[str, Collection]:
@@ -49,7 +51,11 @@ def _collection(version: Version, offer: Offer) -> Collection:
         "links": [
             _to_record(record, offer.site),
             *layer_links(record, offer.site),
-            *([] if record.kind == "raster" else [_to_sortables(record, offer.site)]),
+            *(
+                []
+                if record.kind == "raster"
+                else [_to_sortables(record, offer.site), *_to_files(record, offer)]
+            ),
             *drawn,
         ],
         "extents": _extents(record, offer.site.state.bounds),
@@ -86,6 +92,7 @@ def _provider(record: Record, offer: Offer) -> dict[str, Any]:
         "crs": systems if record.kind == "features" else [crs.CRS84],
         "storage_crs": crs.CRS84,
         "max_seconds": offer.max_seconds,
+        "max_export_rows": offer.max_export_rows,
     }
 
 
@@ -145,6 +152,21 @@ def _to_sortables(record: Record, site: Site) -> dict[str, Any]:
         "title": "What features can be sorted by",
         "href": f"{site.collection(record.id)}/sortables",
     }
+
+
+def _to_files(record: Record, offer: Offer) -> Links:
+    """Links to all items as a file, where one answer may be so large."""
+    items = f"{offer.site.collection(record.id)}/items"
+    return [
+        {
+            "rel": "items",
+            "type": one.media_type,
+            "title": f"Items as {one.title}",
+            "href": f"{items}?f={one.name}",
+        }
+        for one in FORMATS
+        if one.is_offered(record) and (record.rows or 0) <= offer.max_export_rows
+    ]
 
 
 def _label(name: str, code: str) -> str:

@@ -7,7 +7,6 @@ import orjson
 from babel import Locale
 from pygeoapi.l10n import locale2str
 
-from catalog.grammar import CATALOG
 from services.ogc.features.page import Page, Stored
 from services.ogc.records.members import MEMBERS
 
@@ -46,7 +45,6 @@ def is_served(link: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
         link.get("type") in NOT_SERVED_TYPES
         or link["rel"].endswith(NOT_SERVED_RELATIONS)
         or link["href"].endswith(("/coverage?f=html", "/tiles?f=html"))
-        or f"/collections/{CATALOG}/items?f=csv" in link["href"]
         or (of_coverage and link["rel"].endswith("/queryables"))
     )
 

@@ -8,16 +8,23 @@ from catalog.grammar import CATALOG
 from catalog.records import Record
 from services.ogc.operations.coverages import coverage_paths
 from services.ogc.operations.features import feature_paths
-from services.ogc.operations.parameters import LANGUAGE, shared_parameters
-from services.ogc.operations.parts import PROBLEM, TEXT
+from services.ogc.operations.parameters import shared_parameters
 from services.ogc.operations.schemas import COMPONENTS, feature_schemas
 from services.ogc.operations.service import TAG, service_paths
+from services.ogc.processes import openapi as processes
 from services.ogc.processes.offer import processes_of
 from services.ogc.processes.openapi import process_paths
-from services.ogc.records.openapi import replace_record_paths
+from services.ogc.records.openapi import SCHEMAS as RECORD_SCHEMAS
+from services.ogc.records.openapi import record_paths
+from services.ogc.tiles import openapi as tiles
 from services.ogc.tiles.openapi import tile_paths
 
 Document = dict[str, Any]
+_OTHER_TAGS = {
+    CATALOG: "Search the catalog: one record for every layer",
+    tiles.TAG: "Vector tiles",
+    processes.TAG: "Processes, executed at once",
+}
 
 
 def openapi(config: Document, records: Iterable[Record]) -> Document:
@@ -30,15 +37,15 @@ def openapi(config: Document, records: Iterable[Record]) -> Document:
         paths |= _paths(record, tuple(resources[record.id]["providers"][0]["crs"]))
         schemas |= {} if record.kind == "raster" else feature_schemas(record)
     if CATALOG in resources:
-        replace_record_paths(paths)
-    paths |= tile_paths(resources)
+        paths |= record_paths()
+        schemas |= RECORD_SCHEMAS
+    paths |= tile_paths(_tiled(resources))
     paths |= process_paths(processes_of(resources))
-    _complete(paths)
     return {
         "openapi": "3.0.3",
         "info": _info(config["metadata"]),
         "servers": [{"url": config["server"]["url"]}],
-        "tags": [{"name": TAG}, *({"name": record.id, "description": record.title} for record in layers)],
+        "tags": _tags(layers, paths),
         "paths": paths,
         "components": {
             "parameters": shared_parameters(limits["default_items"], limits["max_items"]),
@@ -52,17 +59,20 @@ def _paths(record: Record, systems: tuple[str, ...]) -> Document:
     return make(record, systems)
 
 
-def _complete(paths: Document) -> None:
-    """Add what operations share that others describe: the language of pages, and problems as pages."""
-    for methods in paths.values():
-        operation = methods.get("get", {"parameters": [], "responses": {}})
-        parameters = operation["parameters"]
-        formats = next((one["schema"]["enum"] for one in parameters if one.get("name") == "f"), ())
-        if "html" in formats and LANGUAGE not in parameters:
-            parameters.append(LANGUAGE)
-        for response in operation["responses"].values():
-            if "html" in formats and PROBLEM in response.get("content", {}):
-                response["content"]["text/html"] = {"schema": TEXT}
+def _tiled(resources: Document) -> list[str]:
+    """The collections that have tiles."""
+    return [
+        name
+        for name, one in resources.items()
+        if any(provider["type"] == "tile" for provider in one.get("providers", ()))
+    ]
+
+
+def _tags(layers: Iterable[Record], paths: Document) -> list[Document]:
+    """The groups of operations, those that no operation is in left out."""
+    used = {tag for methods in paths.values() for operation in methods.values() for tag in operation["tags"]}
+    named = {TAG: "The service as a whole"} | {record.id: record.title for record in layers} | _OTHER_TAGS
+    return [{"name": name, "description": about} for name, about in named.items() if name in used]
 
 
 def _info(metadata: Document) -> Document:

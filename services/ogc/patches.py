@@ -1,8 +1,9 @@
 """The places where pygeoapi itself is changed. All of them; each for one reason.
 
-to_json          pygeoapi escapes `<` in every string, writes bare NaN, and would encode every feature anew
-transform_bbox   pygeoapi moves two corners, which is not the box; ours keeps the box's outline
-setup_logger     pygeoapi sets up the logging of the whole process; ours the level of its own messages
+to_json                 pygeoapi escapes `<` in every string, writes bare NaN, and would encode every feature anew
+transform_bbox          pygeoapi moves two corners, which is not the box; ours keeps the box's outline
+get_dataset_formatters  pygeoapi links to CSV of every collection, however large; files of a query are ours
+setup_logger            pygeoapi sets up the logging of the whole process; ours the level of its own messages
 
 Written for one release: another one is refused, so that a moved symbol cannot be patched past.
 """
@@ -16,7 +17,7 @@ from typing import Any
 
 import pygeoapi
 from pygeoapi import api
-from pygeoapi.api import coverages, itemtypes, processes
+from pygeoapi.api import collection, coverages, itemtypes, processes
 from pyproj.exceptions import CRSError
 
 from services.errors import PatchMismatch
@@ -32,6 +33,11 @@ def _transform_bbox(bbox: Sequence[float], from_crs: str, to_crs: str, always_xy
         return crs.window(bbox, from_crs)
     except crs.UnusableBox as error:
         raise CRSError(str(error)) from error
+
+
+def _no_formatters(dataset: dict[str, Any]) -> dict[str, Any]:
+    """The formats that pygeoapi would write itself: none."""
+    return {}
 
 
 def _setup_logger(logging_config: dict[str, Any]) -> None:
@@ -50,11 +56,14 @@ class Patch:
 
 
 _JSON = ("dict_", "pretty")
+_DATASET = ("dataset",)
 FUNCTIONS = (
     Patch(api, "to_json", _JSON, to_json),
     Patch(itemtypes, "to_json", _JSON, to_json),
     Patch(coverages, "to_json", _JSON, to_json),
     Patch(processes, "to_json", _JSON, to_json),
+    Patch(collection, "get_dataset_formatters", _DATASET, _no_formatters),
+    Patch(itemtypes, "get_dataset_formatters", _DATASET, _no_formatters),
     Patch(api, "setup_logger", ("logging_config",), _setup_logger),
     Patch(itemtypes, "transform_bbox", ("bbox", "from_crs", "to_crs", "always_xy"), _transform_bbox),
 )

@@ -60,7 +60,14 @@ def _context(settings: Settings, service: ServiceSettings) -> Context:
     store = Store(settings.store.resolve())
     site = make_site(service, load_state(settings.profile))
     base = base_config(service.config, site, _FOLDER / "templates")
-    offer = Offer(store.root, site, service.max_cells, service.max_json_cells, service.max_seconds)
+    offer = Offer(
+        store.root,
+        site,
+        service.max_cells,
+        service.max_json_cells,
+        service.max_seconds,
+        service.max_export_rows,
+    )
 
     def now() -> Moment:
         holdings = read_holdings(store)

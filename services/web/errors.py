@@ -4,11 +4,12 @@ import logging
 from http import HTTPStatus
 
 import flask
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from catalog.errors import TownlineError
 from services.errors import STATUS
 from services.ogc.api import PROBLEM, problem
+from services.web.context import context
 from services.web.faces import page_frame
 from services.web.render import render
 
@@ -24,11 +25,20 @@ def register(app: flask.Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def refusal(status: HTTPStatus, detail: str, kind: str = "about:blank") -> flask.Response:
+    """A problem document of this kind, or a page that says the same to people."""
+    accepted = flask.request.accept_mimetypes
+    if flask.request.args.get("f") == "html" or accepted.best_match([PROBLEM, "text/html"]) == "text/html":
+        page = render("error.html", page_frame(""), status=status, detail=detail)
+        return flask.Response(page, status, mimetype="text/html")
+    return flask.Response(problem(status, detail, kind), status, mimetype=PROBLEM)
+
+
 def _expected(error: TownlineError) -> flask.Response:
     status = next((known for kind, known in STATUS.items() if isinstance(error, kind)), None)
     if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _unexpected(error)
-    response = _answer(status, str(error))
+    response = refusal(status, str(error))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         response.headers["Retry-After"] = _RETRY_SECONDS
     return response
@@ -37,7 +47,7 @@ def _expected(error: TownlineError) -> flask.Response:
 def _http(error: HTTPException) -> flask.Response:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return flask.make_response(error.get_response())
-    response = _answer(HTTPStatus(error.code), error.description or "")
+    response = refusal(HTTPStatus(error.code), _detail(error))
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
@@ -46,12 +56,16 @@ def _http(error: HTTPException) -> flask.Response:
 
 def _unexpected(error: Exception) -> flask.Response:
     LOGGER.error("fault while answering %s %s", flask.request.method, flask.request.path, exc_info=error)
-    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, _HIDDEN)
+    return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, _HIDDEN)
 
 
-def _answer(status: HTTPStatus, detail: str) -> flask.Response:
-    accepted = flask.request.accept_mimetypes
-    if flask.request.args.get("f") == "html" or accepted.best_match([PROBLEM, "text/html"]) == "text/html":
-        page = render("error.html", page_frame(""), status=status, detail=detail)
-        return flask.Response(page, status, mimetype="text/html")
-    return flask.Response(problem(status, detail), status, mimetype=PROBLEM)
+def _detail(error: HTTPException) -> str:
+    """What was given and what is allowed, where the framework does not say it."""
+    if isinstance(error, MethodNotAllowed):
+        return f"{flask.request.method} is not allowed here; allowed: {', '.join(sorted(error.valid_methods or ()))}"
+    if isinstance(error, RequestEntityTooLarge):
+        return f"the body is too large; at most {flask.request.max_content_length} bytes are taken"
+    if error.description == NotFound.description:
+        site = context().site
+        return f"there is nothing at this address; the catalog starts at {site.url}/, the API at {site.ogc}/"
+    return error.description or ""

@@ -8,18 +8,18 @@ from pygeoapi.api import processes as core
 
 from catalog.errors import TownlineError
 from catalog.places import AmbiguousPlace, UnknownPlace
-from services.ogc.api import PROBLEM, problem
-from services.ogc.parameters import Resource, checked
+from services.ogc.parameters import checked
 from services.ogc.processes.errors import BadExecution, NoSuchProcess, TooManyValues
 from services.ogc.processes.execution import read_execution
+from services.ogc.processes.openapi import EXECUTION
 from services.ogc.processes.process import Process
 from services.rankings import NothingToRank
 from services.web.context import moment
+from services.web.errors import refusal
 from services.web.ogc import DOCUMENT, answer
 
 BLUEPRINT = flask.Blueprint("processes", __name__, url_prefix="/ogc")
 
-_EXECUTION = Resource(formats=("json",))
 _TYPES = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0"
 _ANSWERS: dict[type[TownlineError], tuple[HTTPStatus, str]] = {
     NoSuchProcess: (HTTPStatus.NOT_FOUND, f"{_TYPES}/no-such-process"),
@@ -34,20 +34,20 @@ _ANSWERS: dict[type[TownlineError], tuple[HTTPStatus, str]] = {
 @BLUEPRINT.get("/processes")
 def processes() -> flask.Response:
     """The processes that are offered."""
-    return answer(core.describe_processes, DOCUMENT)
+    return answer(core.describe_processes, DOCUMENT, stamp=moment().stamp)
 
 
 @BLUEPRINT.get("/processes/<name>")
 def process(name: str) -> flask.Response:
     """What a process takes and gives."""
     _process(name)
-    return answer(core.describe_processes, DOCUMENT, name)
+    return answer(core.describe_processes, DOCUMENT, name, stamp=moment().stamp)
 
 
 @BLUEPRINT.post("/processes/<name>/execution")
 def execute(name: str) -> flask.Response:
     """The output of a process, at once."""
-    checked(flask.request.args.items(multi=True), _EXECUTION)
+    checked(flask.request.args.items(multi=True), EXECUTION)
     chosen = _process(name)
     execution = read_execution(flask.request.get_data(), chosen.output)
     media_type, output = chosen.execute(execution.inputs)
@@ -60,12 +60,12 @@ def execute(name: str) -> flask.Response:
 def job(job: str) -> flask.Response:
     """No job: answers come at once and nothing is kept."""
     told = "there are no jobs: processes answer at once"
-    return _problem(HTTPStatus.NOT_FOUND, told, f"{_TYPES}/no-such-job")
+    return refusal(HTTPStatus.NOT_FOUND, told, f"{_TYPES}/no-such-job")
 
 
 def _refused(error: TownlineError) -> flask.Response:
     status, kind = _ANSWERS[type(error)]
-    return _problem(status, str(error), kind)
+    return refusal(status, str(error), kind)
 
 
 for _kind in _ANSWERS:
@@ -78,7 +78,3 @@ def _process(name: str) -> Process:
         raise NoSuchProcess(name, list(manager.processes))
     found: Process = manager.get_processor(name)
     return found
-
-
-def _problem(status: HTTPStatus, detail: str, kind: str) -> flask.Response:
-    return flask.Response(problem(status, detail, kind), status, mimetype=PROBLEM)

@@ -13,36 +13,34 @@ from services.ogc.documents import to_json
 from services.ogc.paging import VERSION
 from services.ogc.parameters import Resource, checked
 from services.ogc.tiles import documents, matrices
+from services.ogc.tiles.resources import TILE, TILESET, TILESETS
 from services.ogc.tiles.tilesets import MEDIA_TYPE, Tileset, tileset_of
 from services.web import caching
 from services.web.context import context, moment
 
 BLUEPRINT = flask.Blueprint("tiles", __name__, url_prefix="/ogc")
 
-_SET = Resource(formats=("json",))
-_TILESET = Resource(formats=("json", "tilejson"))
-_TILE = Resource(formats=("mvt",), checks=(VERSION,))
 _NUMBER = re.compile(r"^[0-9]{1,9}$")
 
 
 @BLUEPRINT.get("/tileMatrixSets")
 def tile_matrix_sets() -> flask.Response:
     """The tile matrix sets."""
-    return _document(_SET, "", lambda _: documents.tile_matrix_sets(context().site))
+    return _document(TILESETS, "", lambda _: documents.tile_matrix_sets(context().site))
 
 
 @BLUEPRINT.get("/tileMatrixSets/<name>")
 def tile_matrix_set(name: str) -> flask.Response:
     """One tile matrix set."""
     _refuse_other_sets(name)
-    return _document(_SET, "", lambda _: matrices.tile_matrix_set())
+    return _document(TILESETS, "", lambda _: matrices.tile_matrix_set())
 
 
 @BLUEPRINT.get("/collections/<layer>/tiles")
 def tilesets(layer: str) -> flask.Response:
     """The tilesets of a collection."""
     tiles = _tiles(moment().holdings.current(layer))
-    return _document(_SET, _stamp(tiles), lambda _: documents.tilesets(tiles, context().site))
+    return _document(TILESETS, _stamp(tiles), lambda _: documents.tilesets(tiles, context().site))
 
 
 @BLUEPRINT.get("/collections/<layer>/tiles/<name>")
@@ -51,13 +49,13 @@ def tileset(layer: str, name: str) -> flask.Response:
     tiles = _tiles(moment().holdings.current(layer))
     _refuse_other_sets(name)
     made = {"json": documents.tileset, "tilejson": documents.tilejson}
-    return _document(_TILESET, _stamp(tiles), lambda format_: made[format_](tiles, context().site))
+    return _document(TILESET, _stamp(tiles), lambda format_: made[format_](tiles, context().site))
 
 
 @BLUEPRINT.get("/collections/<layer>/tiles/<name>/<zoom>/<row>/<column>")
 def tile(layer: str, name: str, zoom: str, row: str, column: str) -> flask.Response:
     """One tile; 204 where nothing is drawn."""
-    parameters = checked(flask.request.args.items(multi=True), _TILE)
+    parameters = checked(flask.request.args.items(multi=True), TILE)
     version = moment().holdings.current(layer)
     if VERSION in parameters:
         version = context().version(moment().holdings, layer, int(parameters[VERSION]))

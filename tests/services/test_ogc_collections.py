@@ -21,7 +21,7 @@ STATE = State(id="testland", name="Testland", fips="09", bounds=(-74, 40, -71, 4
 @pytest.fixture
 def offer(world: Path) -> Offer:
     site = Site("https://gis.example.gov", STATE, ("OGC:CRS84", "EPSG:2234"))
-    return Offer(world / "store", site, 100, 10, 20)
+    return Offer(world / "store", site, 100, 10, 20, 20)
 
 
 def test_the_state_s_own_system_is_offered_once_after_the_settings() -> None:

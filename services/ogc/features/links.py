@@ -2,21 +2,29 @@
 
 from catalog.records import Record
 from services.ogc.features.page import Link
+from services.ogc.features.query import Query
 from services.ogc.features.relations import Fids
 from services.ogc.features.selection import Place
-from services.ogc.formats import FORMATS, GEOJSON, HTML
+from services.ogc.formats import FORMATS, GEOJSON, HTML, Format
 from services.ogc.paging import Asked
 
 
-def page_links(request: Asked, record: Record, place: Place, found: Fids) -> tuple[Link, ...]:
+def files_of(record: Record, query: Query) -> tuple[Format, ...]:
+    """The formats in which all that a query selects can be had as a file."""
+    bare = query.form.skip_geometry
+    return tuple(one for one in FORMATS if one.is_offered(record) and not (bare and one.needs_geometry))
+
+
+def page_links(
+    request: Asked, record: Record, place: Place, found: Fids, files: tuple[Format, ...]
+) -> tuple[Link, ...]:
     """All links of a page; `found` has one feature more than the page when there is a next one."""
     return (
         request.in_format("self", GEOJSON.media_type, "This page", "json"),
         request.in_format("alternate", HTML.media_type, "This page for people", "html"),
         *(
             request.in_format("alternate", one.media_type, f"All of it as {one.title}", one.name, whole=True)
-            for one in FORMATS
-            if one.is_offered(record)
+            for one in files
         ),
         *_neighbours(request, record.version, place, found),
     )

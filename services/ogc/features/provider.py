@@ -15,11 +15,12 @@ from services.errors import BadParameter, TooMuch
 from services.holdings import stored_version
 from services.ogc.features.connections import time_limit
 from services.ogc.features.fields import field
-from services.ogc.features.links import page_links
+from services.ogc.features.links import files_of, page_links
 from services.ogc.features.order import Order
 from services.ogc.features.output import features_json, single_feature
 from services.ogc.features.page import Feature, Page
 from services.ogc.features.query import Query, read_query
+from services.ogc.features.relations import Fids
 from services.ogc.features.selection import Place, matched, page_of, rows
 from services.ogc.paging import AFTER, asked
 
@@ -38,6 +39,7 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
         self.version: Version = stored_version(root, layer, asked().version or provider_def["version"])
         self._fields = {column.name: field(column) for column in self.record.columns}
         self._seconds: float = provider_def["max_seconds"]
+        self._most_rows: int = provider_def["max_export_rows"]
 
     @property
     def record(self) -> Record:
@@ -60,7 +62,11 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
         place = self._place(limit, offset, query.order)
         with time_limit(self._seconds):
             number = matched(self.version.index, query.selection)
-            page = self._no_page(place) if resulttype == "hits" else self._page(query, place)
+            text, found = (b"", _NOTHING) if resulttype == "hits" else self._features(query, place)
+        place = replace(place, offset=0) if resulttype == "hits" else place
+        files = files_of(self.record, query) if number <= self._most_rows else ()
+        links = page_links(asked(), self.record, place, found, files)
+        page = Page(text, len(found[: place.limit]), links)
         return {
             "type": "FeatureCollection",
             "numberMatched": number,
@@ -95,18 +101,16 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
             raise BadParameter(AFTER, f"there is no such place in version {self.version.number}")
         return Place(limit, offset, after, order)
 
-    def _no_page(self, place: Place) -> Page:
-        nothing = np.empty(0, dtype=np.int64)
-        return Page(b"", 0, page_links(asked(), self.record, replace(place, offset=0), nothing))
-
-    def _page(self, query: Query, place: Place) -> Page:
+    def _features(self, query: Query, place: Place) -> tuple[bytes, Fids]:
+        """The finished features of a page, and their numbers with the one of the next page."""
         index = self.version.index
         found = page_of(index, query.selection, place)
-        shown = found[: place.limit]
         try:
-            text = features_json(index, shown, query.form)
+            return features_json(index, found[: place.limit], query.form), found
         except sqlite3.DataError as error:
             raise TooMuch(
                 "the page is too large for one answer: ask for fewer features with limit"
             ) from error
-        return Page(text, len(shown), page_links(asked(), self.record, place, found))
+
+
+_NOTHING: Fids = np.empty(0, dtype=np.int64)

@@ -1,6 +1,7 @@
 """The parameters of a resource as OpenAPI, from the table that requests are checked against."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from catalog.records import PublishedColumn, Record
 from services.ogc.features.fields import field
@@ -9,15 +10,13 @@ from services.ogc.paging import AFTER, VERSION
 from services.ogc.parameters import CQL2_JSON, CQL2_TEXT, LARGEST, Resource
 
 SHARED = (
-    *("limit", "resulttype", "datetime", "bbox", "offset", "skipGeometry", "filter", "filter-lang"),
+    *("limit", "resulttype", "datetime", "bbox", "offset", "skipGeometry", "filter", "filter-lang", "lang"),
     VERSION,
     AFTER,
 )
 """Parameters that are the same everywhere and stand among the components, where QGIS looks for `limit`."""
 
-LANGUAGE = query(
-    "lang", "Language of a page (f=html).", {"type": "string", "enum": ["en", "es"], "default": "en"}
-)
+_NONE: Mapping[str, Document] = MappingProxyType({})
 _BOX: Document = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
 
 
@@ -71,10 +70,12 @@ def shared_parameters(default: int, largest: int) -> Document:
     return {parameter["name"]: parameter for parameter in found}
 
 
-def parameters_of(resource: Resource, record: Record | None = None) -> list[Document]:
-    """The parameters that a resource takes, in its order."""
+def parameters_of(
+    resource: Resource, record: Record | None = None, own: Mapping[str, Document] = _NONE
+) -> list[Document]:
+    """The parameters that a resource takes, in its order; `own` has those that only it knows."""
     columns = {column.name: column for column in record.columns} if record else {}
-    return [_parameter(name, resource, columns.get(name)) for name in resource.names]
+    return [own.get(name) or _parameter(name, resource, columns.get(name)) for name in resource.names]
 
 
 def _parameter(name: str, resource: Resource, column: PublishedColumn | None) -> Document:
@@ -104,7 +105,6 @@ _MADE: dict[str, Callable[[Resource], Document]] = {
     "f": lambda resource: query(
         "f", "Format of the answer.", {"type": "string", "enum": list(resource.formats)}
     ),
-    "lang": lambda _: LANGUAGE,
     "crs": _systems("crs", "System of the coordinates in the answer."),
     "bbox-crs": _systems("bbox-crs", "System of the coordinates in bbox."),
     "filter-crs": _systems("filter-crs", "System of the coordinates in filter."),

@@ -28,14 +28,14 @@ def query(name: str, description: str, schema: Document) -> Document:
     }
 
 
-def in_path(name: str, description: str) -> Document:
-    """A parameter inside the path."""
+def in_path(name: str, description: str, schema: Document | None = None) -> Document:
+    """A parameter inside the path; any text unless a schema is given."""
     return {
         "name": name,
         "in": "path",
         "description": description,
         "required": True,
-        "schema": {"type": "string", "minLength": 1},
+        "schema": schema or {"type": "string", "minLength": 1},
     }
 
 
@@ -48,38 +48,66 @@ def get(
     description: str = "",
 ) -> Document:
     """A path with its one operation; `content` has the schema of each media type that it answers with."""
-    found: Document = {
-        "summary": summary,
-        "tags": [tag],
-        "operationId": operation,
+    found = _operation(operation, summary, tag, description) | {
         "parameters": list(parameters),
-        "responses": {"200": _answer(summary, content), **_OTHERS},
-    }
-    return {"get": found | ({"description": description} if description else {})}
-
-
-def _answer(description: str, content: Mapping[str, Document]) -> Document:
-    return {
-        "description": description,
-        "headers": {
-            "ETag": {"description": "Changes when the answer does", "schema": TEXT},
-            "Cache-Control": {"description": "Whether and how long the answer may be kept", "schema": TEXT},
+        "responses": {
+            "200": {"description": summary, "headers": _KEPT, "content": _content(content)},
+            "304": {"description": "What the client has (If-None-Match) still holds"},
+            **_PROBLEMS,
         },
-        "content": {media_type: {"schema": schema} for media_type, schema in content.items()},
     }
+    return {"get": found}
+
+
+def post(
+    operation: str,
+    summary: str,
+    tag: str,
+    content: Mapping[str, Document],
+    parameters: Sequence[Document],
+    body: Document,
+    description: str = "",
+) -> Document:
+    """A path whose one operation takes a JSON body of the schema `body`."""
+    found = _operation(operation, summary, tag, description) | {
+        "parameters": list(parameters),
+        "requestBody": {"required": True, "content": _content({"application/json": body})},
+        "responses": {
+            "200": {"description": summary, "content": _content(content)},
+            **_PROBLEMS,
+        },
+    }
+    return {"post": found}
+
+
+def _operation(operation: str, summary: str, tag: str, description: str) -> Document:
+    named: Document = {"summary": summary, "tags": [tag], "operationId": operation}
+    return named | ({"description": description} if description else {})
+
+
+def _content(content: Mapping[str, Document]) -> Document:
+    return {media_type: {"schema": schema} for media_type, schema in content.items()}
+
+
+_KEPT: Document = {
+    "ETag": {"description": "Changes when the answer does", "schema": TEXT},
+    "Cache-Control": {"description": "Whether and how long the answer may be kept", "schema": TEXT},
+}
 
 
 def _problem(description: str) -> Document:
-    content = {PROBLEM: {"schema": schema_at("problem")}, "text/html": {"schema": TEXT}}
-    return {"description": description, "content": content}
+    """An answer that is a problem, for people as a page."""
+    return {
+        "description": description,
+        "content": _content({PROBLEM: schema_at("problem"), "text/html": TEXT}),
+    }
 
 
-_OTHERS: Document = {
-    "304": {"description": "What the client has (If-None-Match) still holds"},
+_PROBLEMS: Document = {
     "400": _problem("A parameter is unknown, or its value is not allowed; the problem says what is"),
     "404": _problem("There is no such resource"),
     "413": _problem("The answer would be too large or take too long"),
-    "414": {"description": "The address is too long", "content": {"text/html": {"schema": TEXT}}},
+    "414": {"description": "The address is too long", "content": _content({"text/html": TEXT})},
     "429": _problem("Too many large answers are being made at once"),
     "default": _problem("Another problem"),
 }

@@ -1,70 +1,39 @@
 """The operations on processes, for the OpenAPI document."""
 
-from typing import Any
+from collections.abc import Sequence
 
+from services.ogc.operations.parameters import parameters_of
+from services.ogc.operations.parts import TEXT, Document, get, post
+from services.ogc.parameters import Resource
 from services.ogc.processes.process import Process
 
-Document = dict[str, Any]
-
-_TAG = "processes"
-_OBJECT: Document = {"type": "object"}
-_FORMAT: Document = {
-    "name": "f",
-    "in": "query",
-    "description": "Format of the answer.",
-    "required": False,
-    "schema": {"type": "string", "enum": ["json", "html"]},
-    "style": "form",
-    "explode": False,
-}
+TAG = "processes"
+EXECUTION = Resource(formats=("json",))
+"""What an execution takes besides its body."""
+_DESCRIPTION: Document = {"application/json": {"type": "object"}, "text/html": TEXT}
 
 
-def process_paths(processes: list[Process]) -> Document:
-    """The paths of the processes that are offered."""
+def process_paths(processes: Sequence[Process]) -> Document:
+    """The paths of the processes that are offered; none when there are none."""
     if not processes:
         return {}
+    parameters = parameters_of(Resource())
     paths = {
-        "/processes": {"get": _described("getProcesses", "Processes", "The processes that are offered.")}
+        "/processes": get("getProcesses", "The processes that are offered", TAG, _DESCRIPTION, parameters)
     }
     for one in processes:
-        about = _described(f"describe-{one.identifier}", one.title, one.description)
-        paths[f"/processes/{one.identifier}"] = {"get": about}
-        paths[f"/processes/{one.identifier}/execution"] = {"post": _execution(one)}
+        name, about = one.identifier, one.description
+        paths[f"/processes/{name}"] = get(f"describe-{name}", one.title, TAG, _DESCRIPTION, parameters, about)
+        paths[f"/processes/{name}/execution"] = post(
+            f"execute-{name}",
+            f"Execute: {one.title}",
+            TAG,
+            {"application/json": {}},
+            parameters_of(EXECUTION),
+            _execute(one),
+            about,
+        )
     return paths
-
-
-def _described(operation: str, summary: str, description: str) -> Document:
-    answers = {"application/json": {"schema": _OBJECT}, "text/html": {"schema": {"type": "string"}}}
-    return {
-        "summary": summary,
-        "description": description,
-        "tags": [_TAG],
-        "operationId": operation,
-        "parameters": [_FORMAT],
-        "responses": {
-            "200": {"description": summary, "content": answers},
-            "400": _problem("A parameter is unknown or not allowed"),
-        },
-    }
-
-
-def _execution(process: Process) -> Document:
-    answer: Document = {"application/json": {"schema": {}}}
-    return {
-        "summary": f"Execute: {process.title}",
-        "description": process.description,
-        "tags": [_TAG],
-        "operationId": f"execute-{process.identifier}",
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": _execute(process)}},
-        },
-        "responses": {
-            "200": {"description": process.output_description, "content": answer},
-            "400": _problem("The body is not an execution of this process"),
-            "413": _problem("The body or the answer would be too large"),
-        },
-    }
 
 
 def _execute(process: Process) -> Document:
@@ -74,12 +43,11 @@ def _execute(process: Process) -> Document:
         "type": "object",
         "properties": {name: one.json_schema for name, one in inputs.items()},
         "additionalProperties": False,
+        **_required([name for name, one in inputs.items() if one.required]),
     }
-    if needed := [name for name, one in inputs.items() if one.required]:
-        schema["required"] = needed
     return {
         "type": "object",
-        "required": ["inputs"] if needed else [],
+        **_required(["inputs"] if "required" in schema else []),
         "properties": {
             "inputs": schema,
             "outputs": {
@@ -98,5 +66,6 @@ def _execute(process: Process) -> Document:
     }
 
 
-def _problem(description: str) -> Document:
-    return {"description": description, "content": {"application/problem+json": {"schema": _OBJECT}}}
+def _required(names: list[str]) -> Document:
+    """The members that must be there; OpenAPI 3.0 allows no empty list."""
+    return {"required": names} if names else {}

@@ -10,7 +10,7 @@ from catalog.freshness import freshness
 from catalog.index import Found, Index, Query
 from catalog.records import Record
 from services.holdings import Holdings
-from services.ogc.collections import layer_links
+from services.ogc.collections import GEOTIFF, layer_links
 from services.site import Site
 
 Json = dict[str, Any]
@@ -50,9 +50,7 @@ class Catalogue:
         own = {"rel": "describes", "type": "application/json", "title": "The data as an OGC collection"}
         links: list[Json] = [own | {"href": collection}]
         if record.kind == "raster":
-            links.append(
-                _link("data", "image/tiff; application=geotiff", "Coverage", f"{collection}/coverage")
-            )
+            links.append(_link("data", GEOTIFF["mimetype"], "Coverage", f"{collection}/coverage?f=GTiff"))
         else:
             links.append(_link("items", "application/geo+json", "Features", f"{collection}/items"))
         return [
