@@ -7,15 +7,54 @@ STATE_DATA_DIR ?= ../shared/data
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
-# the state that analysts' targets work on; the sample state needs no other folder
+# the state that targets work on; the sample state, north-carolina, needs no other folder
 STATE ?= connecticut
-MIRRORS := --mirror $(STATE_DATA_DIR) --mirror $(STATE_DATA_DIR)/../reference/oracle
-TOWNLINE = $(BIN)/townline --profile config/$(STATE) --store build/$(STATE)/store --private build/$(STATE)/private $(MIRRORS)
-MAPS = build/$(STATE)/maps
+# language of reports: en or es
+IN ?= en
+BUILD := build/$(STATE)
+STORE := $(BUILD)/store
+MAPS := $(BUILD)/maps
+states := $(patsubst config/%/state.yml,%,$(wildcard config/*/state.yml))
+$(if $(filter $(STATE),$(states)),,$(error there is no config/$(STATE)/state.yml; STATE can be: $(states)))
+# what was made, one file for each; beside it lies a rule, written by townline, with all that it was made from
+MADE := $(BUILD)/made
+MIRRORS ?= --mirror "$(STATE_DATA_DIR)" --mirror "$(STATE_DATA_DIR)/../reference/oracle"
+TOWNLINE = $(BIN)/townline --profile config/$(STATE) --store $(STORE) --private $(BUILD)/private $(MIRRORS)
+# everything is made anew when another release is installed or a code list has changed
+CODE := .venv/installed $(wildcard catalog/vocabularies/*.yml)
+
+empty :=
+space := $(empty) $(empty)
+# what somebody asked for as the name of a file
+file_of = $(subst $(space),_,$(subst /,+,$(subst :,+,$(subst %,+,$(strip $(1))))))
+asked_map = $(MADE)/map/$(call file_of,$(INDICATOR) by $(BY) of $(PLACES) in $(PERIOD))
+asked_disparity = $(MADE)/disparity/$(call file_of,$(INDICATOR)-$(BY)-$(PLACES))
+asked_profile = $(MADE)/profile/$(call file_of,$(TOWN) $(IN))
+asked_atlas = $(MADE)/atlas/$(IN)
+asked_site = $(MADE)/site/$(call file_of,$(or $(URL),folder))
+declared_maps = $(patsubst config/$(STATE)/maps/%.yml,$(MADE)/maps/%,$(wildcard config/$(STATE)/maps/*.yml))
+
+# a second make reads the rules that the first one's commands have written
+again = @+$(MAKE) --no-print-directory
+opener = import sys, webbrowser; from pathlib import Path; \
+  webbrowser.open(Path(Path(sys.argv[1]).read_text().splitlines()[0]).resolve().as_uri())
+open = $(if $(OPEN),@$(BIN)/python -c "$(opener)" "$(1)")
+needs = $(if $(strip $($(1))),,$(error give $(1)=…, for example: make $@ $(2)))
+
+-include $(wildcard $(MADE)/*.d $(MADE)/*/*.d)
+%.d: ;
+
+##@ Start
 
 .PHONY: help
 help: ## Show this help
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+	@printf '%s\n' '' 'STATE is $(STATE) unless you say STATE=north-carolina or another folder of config/. OPEN=1 opens what was made.' \
+	  'What is already made and has not changed is left as it is. Examples:' \
+	  '  make map INDICATOR=low-income BY=age PLACES=town OPEN=1' \
+	  '  make profile TOWN="West Hartford" IN=es' \
+	  '  make site STATE=north-carolina URL=https://gis.example.gov'
 
 .venv/installed: constraints.txt pyproject.toml scripts/find-python
 	@python=$$(PYTHON="$(PYTHON)" scripts/find-python) && test -x .venv/bin/python || "$$python" -m venv .venv
@@ -28,59 +67,110 @@ install: .venv/installed ## Make the environment in .venv
 
 .PHONY: demo
 demo: demo-build ## Build the sample state (North Carolina) and serve it; Ctrl-C ends
-	$(MAKE) serve STATE=north-carolina
+	$(again) serve STATE=north-carolina
 
 .PHONY: demo-build
 demo-build: ## Build the sample state: ingest, catalog, derive, maps
-	$(MAKE) build STATE=north-carolina
+	$(again) build STATE=north-carolina
 
 .PHONY: connecticut
 connecticut: ## Build Connecticut from the files in STATE_DATA_DIR
-	$(MAKE) build STATE=connecticut
+	$(again) build STATE=connecticut
+
+##@ Build and serve STATE
 
 .PHONY: build
-build: .venv/installed ## Build STATE: ingest, catalog, derive, maps (what did not change is left as it is)
-	$(TOWNLINE) ingest
-	$(TOWNLINE) derive
-	$(TOWNLINE) map --all --out $(MAPS)
+build: maps ## Bring everything up to date: ingest, catalog, indicators, maps
 
-.PHONY: serve
-serve: .venv/installed ## Serve what is built of STATE; Ctrl-C ends
-	$(TOWNLINE) serve --host $(HOST) --port $(PORT)
+.PHONY: ingest
+ingest: .venv/installed ## Bring the layers up to date whose files or declarations have changed
+	$(again) $(MADE)/ingest
 
 .PHONY: indicators
-indicators: .venv/installed ## Ingest STATE and compute its indicators, indexes and releases
-	$(TOWNLINE) ingest
-	$(TOWNLINE) derive
+indicators: ingest ## Bring indicators, indexes and releases up to date
+	$(again) $(MADE)/derive
 
-.PHONY: maps
-maps: .venv/installed ## Draw all maps that STATE declares
-	$(TOWNLINE) map --all --out $(MAPS)
+.PHONY: refresh
+refresh: .venv/installed ## Ask all sources for news, also those in the network
+	@rm -f $(MADE)/ingest
+	$(again) indicators
 
-.PHONY: map
-map: .venv/installed ## Draw one map: INDICATOR=low-income [BY=age] [PLACES=town] [PERIOD=…]
-	$(TOWNLINE) map --out $(MAPS) --indicator "$(INDICATOR)" $(if $(BY),--by "$(BY)") $(if $(PLACES),--places "$(PLACES)") \
-	  $(if $(PERIOD),--period "$(PERIOD)")
-
-.PHONY: disparity
-disparity: .venv/installed ## Disparities as table: INDICATOR=… BY=… PLACES=…
-	$(TOWNLINE) disparity "$(INDICATOR)" --by "$(BY)" --places "$(PLACES)" --out build/$(STATE)/disparity
-
-.PHONY: profile
-profile: .venv/installed ## The profile of a place as PDF: TOWN=Mansfield
-	$(TOWNLINE) report profile "$(TOWN)" --out build/$(STATE)/reports
-
-.PHONY: atlas
-atlas: .venv/installed ## The profiles of all towns as PDF
-	$(TOWNLINE) report atlas --out build/$(STATE)/reports
+.PHONY: serve
+serve: .venv/installed ## Serve what is built; HOST, PORT; Ctrl-C ends
+	@exec $(TOWNLINE) serve --host $(HOST) --port $(PORT)
 
 .PHONY: site
-site: .venv/installed ## The site as a folder that any web server can host
-	$(TOWNLINE) site --out build/$(STATE)/site
+site: maps ## The site as a folder that any web server can host; URL=… of the served site
+	$(again) "$(asked_site)"
+	$(call open,$(asked_site))
+
+##@ Maps and reports for analysts
+
+.PHONY: maps
+maps: indicators ## All maps that STATE declares in config/STATE/maps
+	$(if $(declared_maps),$(again) $(declared_maps),@echo "config/$(STATE)/maps declares no maps")
+
+.PHONY: map
+map: indicators ## One map: INDICATOR=low-income [BY="age sex"] [PLACES=town] [PERIOD=…]
+	$(again) "$(asked_map)"
+	$(call open,$(asked_map))
 
 .PHONY: disparity
-disparity: .venv/installed ## Disparity of Connecticut as CSV, Parquet, dictionary: INDICATOR=poverty-by-age BY=age PLACES=town
-	$(BIN)/townline $(CT) disparity $(INDICATOR) --by $(BY) --places $(PLACES) --out build/disparity/$(INDICATOR)-$(BY)-$(PLACES)
+disparity: indicators ## Disparities as CSV, Parquet and dictionary: INDICATOR=poverty-by-age BY=age PLACES=town
+	$(again) "$(asked_disparity)"
+
+.PHONY: profile
+profile: indicators ## The profile of a place as PDF: TOWN=Mansfield [IN=es]
+	$(call needs,TOWN,TOWN=Mansfield)
+	$(again) "$(asked_profile)"
+	$(call open,$(asked_profile))
+
+.PHONY: atlas
+atlas: indicators ## The profiles of all towns (else counties), as one PDF and one each: [IN=es]
+	$(again) "$(asked_atlas)"
+	$(call open,$(asked_atlas))
+
+$(MADE)/ingest: $(CODE) $(wildcard config/$(STATE)/layers/*.yml)
+	$(TOWNLINE) ingest --rule "$@"
+
+$(MADE)/derive: $(CODE) $(wildcard $(patsubst %,config/$(STATE)/%/*.yml,indicators indexes registers))
+	$(TOWNLINE) derive --rule "$@"
+
+$(MADE)/maps/%: config/$(STATE)/maps/%.yml $(CODE)
+	$(TOWNLINE) map "$*" --out $(MAPS) --rule "$@"
+
+$(MADE)/map/%: $(CODE)
+	$(TOWNLINE) map --indicator "$(INDICATOR)" $(foreach one,$(BY),--by "$(one)") $(foreach one,$(PLACES),--places "$(one)") \
+	  $(foreach one,$(PERIOD),--period "$(one)") --out $(MAPS) --rule "$@"
+
+$(MADE)/disparity/%: $(CODE)
+	$(TOWNLINE) disparity "$(INDICATOR)" --by "$(BY)" --places "$(PLACES)" --out "$(BUILD)/disparity/$*" --rule "$@"
+
+$(MADE)/profile/%: $(CODE)
+	$(TOWNLINE) report profile "$(TOWN)" --language $(IN) --out $(BUILD)/reports --rule "$@"
+
+$(MADE)/atlas/%: $(CODE)
+	$(TOWNLINE) report atlas --language $* --out $(BUILD)/reports --rule "$@"
+
+# one folder, so that it is made anew when it was made with another URL
+$(MADE)/site/%: $(CODE) $(wildcard config/$(STATE)/*/* $(STORE)/layers/*/current.json)
+	@rm -f $(MADE)/site/*
+	$(TOWNLINE) site --out $(BUILD)/site $(if $(URL),--url "$(URL)") --rule "$@"
+
+# a made-up register of all people of Connecticut takes ten minutes and 5 GB of memory; one region takes less
+PEOPLE ?= 100000
+REGION ?= 09190
+REGISTER := build/connecticut-register/mirror/person-register.parquet
+
+.PHONY: register
+register: .venv/installed ## Generate a register of people and publish its protected tables: [PEOPLE=100000] [REGION=09190]
+	$(again) $(REGISTER) && $(MAKE) --no-print-directory indicators STATE=connecticut-register \
+	  MIRRORS='--mirror $(dir $(REGISTER)) --mirror "$(STATE_DATA_DIR)"'
+
+$(REGISTER): bench/make_register.py .venv/installed
+	$(BIN)/python bench/make_register.py "$@" "$(STATE_DATA_DIR)" --people $(PEOPLE) $(if $(REGION),--region $(REGION))
+
+##@ Quality
 
 .PHONY: lint
 lint: .venv/installed ## Style, types and import rules
@@ -112,6 +202,8 @@ test-clients: .venv/installed ## Tests with real desktop clients (QGIS from Debi
 .PHONY: bench
 bench: .venv/installed ## Benchmarks, side by side; results in build/bench
 	$(BIN)/python -m bench
+
+##@ Maintenance
 
 .PHONY: lock
 lock: ## Pin the dependencies again (needs uv)

@@ -122,6 +122,14 @@ class PlacesConfiguration(Strict):
         Field(description="other names and villages → name of the place that they are or are in"),
     ] = {}
 
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Every layer that is named here, once."""
+        drawn = (layer for vintages in self.boundaries.values() for one in vintages.values() for layer in one)
+        rosters = (one.layer for one in self.rosters)
+        crosswalks = (one.layer for one in self.crosswalks)
+        return tuple(dict.fromkeys([*drawn, *rosters, *crosswalks, *(one.layer for one in self.nesting)]))
+
     @model_validator(mode="after")
     def _crosswalks_change_the_vintage(self) -> "PlacesConfiguration":
         for crosswalk in self.crosswalks:

@@ -36,6 +36,10 @@ class Store:
         """The search index over all records."""
         return self._home.catalog_index
 
+    def pointer(self, layer: str) -> Path:
+        """The file that is replaced whenever a layer gets another current version; it need not be there yet."""
+        return self._home.pointer(layer)
+
     def layers(self) -> list[str]:
         """The ids of all layers with a current version, sorted."""
         return sorted(path.parent.name for path in self._home.layers.glob("*/current.json"))

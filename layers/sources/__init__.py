@@ -4,7 +4,7 @@ from layers.sources.datasets import Dataset, find_dataset
 from layers.sources.opened import BATCH_ROWS, OpenedPart
 from layers.sources.opening import open_part
 from layers.sources.settings import SourceSettings
-from layers.sources.snapshots import Snapshot, snapshot
+from layers.sources.snapshots import Snapshot, local_files, snapshot
 from layers.sources.systems import identified
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "SourceSettings",
     "find_dataset",
     "identified",
+    "local_files",
     "open_part",
     "snapshot",
 ]

@@ -65,6 +65,25 @@ def snapshot(
     )
 
 
+def local_files(source: Source, mirrors: Sequence[Path]) -> list[Path]:
+    """The files of this machine that a source is read from, the missing ones of earlier mirrors among them.
+
+    Nothing where the source is read from its live address.
+
+    Raises:
+        SourceError: the package or the mirrors do not have it.
+
+    """
+    if source.package:
+        path = _package_file(source.package)
+        return [path, *(parts_of(path) or ())]
+    if not (source.mirror and mirrors):
+        return []
+    found = _mirrored(source.mirror, mirrors)
+    looked = [folder / source.mirror for folder in mirrors]
+    return [*looked[: looked.index(found)], found, *(parts_of(found) or ())]
+
+
 def _mirrored(name: str, mirrors: Sequence[Path]) -> Path:
     """The file in the first mirror folder that has it."""
     found = next((folder / name for folder in mirrors if (folder / name).exists()), None)

@@ -1,9 +1,10 @@
 """What every command needs: settings, stores, profile; and how errors end a command."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,36 +16,60 @@ from rich.markup import escape
 from catalog.errors import ConfigurationError, TownlineError
 from catalog.manifests import Profile, load_profile
 from catalog.settings import Settings
-from catalog.store import Store
+from catalog.store import HistoryEntry, Store, Version
 
 FAILED = 1
 USAGE = 2
 
 
+class WatchedStore(Store):
+    """A store that remembers which layers it was asked for."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.asked: set[str] = set()
+
+    def find(self, layer: str) -> Version | None:
+        """The current version of a layer, or None."""
+        self.asked.add(layer)
+        return super().find(layer)
+
+    def version(self, layer: str, number: int) -> Version:
+        """One published version of a layer."""
+        self.asked.add(layer)
+        return super().version(layer, number)
+
+    def history(self, layer: str) -> tuple[HistoryEntry, ...]:
+        """Every publication and rollback of a layer, oldest first."""
+        self.asked.add(layer)
+        return super().history(layer)
+
+
 @dataclass(frozen=True)
 class Townline:
-    """One run of the command."""
+    """One run of the command, which began at `started` (seconds since 1970)."""
 
     settings: Settings
     console: Console
     messages: Console
+    started: float = field(default_factory=time.time)
 
     @cached_property
-    def store(self) -> Store:
+    def store(self) -> WatchedStore:
         """The public store."""
-        return Store(self.settings.store)
+        return WatchedStore(self.settings.store)
 
     @cached_property
-    def private(self) -> Store:
+    def private(self) -> WatchedStore:
         """The store of restricted layers."""
-        return Store(self.settings.private)
+        return WatchedStore(self.settings.private)
 
     @cached_property
     def profile(self) -> Profile:
         """The state's profile."""
         return load_profile(self.settings.profile)
 
-    def home_of(self, layer: str) -> Store:
+    def home_of(self, layer: str) -> WatchedStore:
         """The store that holds a layer."""
         return self.private if self.private.find(layer) else self.store
 

@@ -13,6 +13,7 @@ from layers.derive import Product, disparity_product, table_id
 from layers.normalise import Notes
 from services.cli.context import plain_errors, townline
 from services.cli.indicators import chosen_indicators
+from services.cli.rules import Rule, write_rule
 
 
 class NotComparable(TownlineError):
@@ -30,6 +31,7 @@ def disparity(
     out: Annotated[
         Path | None, typer.Option(help="Folder for tidy.csv, tidy.parquet and tidy-dictionary.csv.")
     ] = None,
+    rule: Rule = None,
 ) -> None:
     """Compare the groups of an indicator with its reference group in every place, for every period.
 
@@ -41,17 +43,18 @@ def disparity(
     with plain_errors():
         run = townline(context)
         found = chosen_indicators(run, [indicator])[0]
-        rule = _rule(found, by, places, measures)
+        chosen = _rule(found, by, places, measures)
         home = run.home_of(table_id(found))
         kept = Places(load_places(run.profile.folder), run.store)
         product = disparity_product(
-            found, rule, by, places, home.current(table_id(found)), run.store, kept, Notes()
+            found, chosen, by, places, home.current(table_id(found)), run.store, kept, Notes()
         )
-        files = _files(product, out)
-    if out is None:
-        typer.echo(files, nl=False)
-    else:
-        run.console.print(files)
+        files = _written(product, out) if out else ()
+        if out is None:
+            typer.echo(_text(product), nl=False)
+        write_rule(run, rule, files, declared=[f"indicators/{indicator}.yml"])
+    for path in files:
+        run.console.print(str(path), highlight=False, soft_wrap=True)
 
 
 def _rule(indicator: Indicator, by: str, places: str, measures: list[str] | None) -> DisparityRule:
@@ -79,13 +82,16 @@ def _rule(indicator: Indicator, by: str, places: str, measures: list[str] | None
     return rule.model_copy(update={"measures": tuple(measures)}) if measures else rule
 
 
-def _files(product: Product, out: Path | None) -> str:
-    """The text of the tidy CSV, or where the files were written."""
+def _written(product: Product, out: Path) -> tuple[Path, ...]:
+    """The files, the tidy CSV first."""
     if product.beside is None:
         raise NotComparable("the comparison has no tidy table")
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        return "\n".join(str(path) for path in product.beside(out))
+    out.mkdir(parents=True, exist_ok=True)
+    return product.beside(out)
+
+
+def _text(product: Product) -> str:
+    """The tidy CSV."""
     with TemporaryDirectory() as folder:
-        text, *_ = product.beside(Path(folder))
+        text, *_ = _written(product, Path(folder))
         return text.read_text(encoding="utf-8")

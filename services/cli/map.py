@@ -18,6 +18,7 @@ from catalog.maps import MapManifest, load_maps
 from catalog.places import Places
 from catalog.places.configuration import load_places
 from services.cli.context import FAILED, USAGE, Townline, plain_errors, townline
+from services.cli.rules import Rule, write_rule
 from services.maps.errors import UnknownChoice
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def map_(
     language: Annotated[Literal["en", "es"], typer.Option(help="Language of the pictures.")] = "en",
     show: Annotated[bool, typer.Option("--open", help="Open the pages in the browser.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
+    rule: Rule = None,
 ) -> None:
     """Draw maps: for each a page that works without a network, and a picture.
 
@@ -73,6 +75,17 @@ def map_(
                 webbrowser.open(result.files.page.resolve().as_uri())
     if any(result.error for result in results):
         raise typer.Exit(FAILED)
+    _write_rule(run, rule, manifests, results)
+
+
+def _write_rule(
+    run: Townline, rule: Path | None, manifests: list[MapManifest], results: list[_Result]
+) -> None:
+    own = [f"maps/{one.id}.yml" for one in manifests if (run.profile.folder / f"maps/{one.id}.yml").is_file()]
+    indicators = [f"indicators/{name}.yml" for one in manifests for name in one.indicators]
+    written = [result.files for result in results if result.files]
+    made = [*(files.page for files in written), *(path for files in written for path in files.pictures)]
+    write_rule(run, rule, made, declared=[*own, *indicators])
 
 
 def _wanted(

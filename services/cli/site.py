@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from services.cli.context import plain_errors, townline
+from services.cli.rules import Rule, write_rule
 
 
 def site(
@@ -20,6 +21,7 @@ def site(
         ),
     ] = None,
     show: Annotated[bool, typer.Option("--open", help="Open the first page in the browser.")] = False,
+    rule: Rule = None,
 ) -> None:
     """Write the site as a folder that any web server, or a browser alone, can show.
 
@@ -35,6 +37,7 @@ def site(
     from services.site_export import Export, write_site
     from services.web.faces import identity_of, make_faces
     from services.web.render import TEMPLATES
+    from services.web.views.methods import DOCUMENT
 
     run = townline(context)
     with plain_errors():
@@ -48,5 +51,9 @@ def site(
     run.console.print(
         f"{done.files:,} files, {done.bytes / 1e6:,.1f} MB in [bold]{out}[/]; open {out / 'index.html'}"
     )
+    declared = sorted(path for path in run.settings.profile.rglob("*") if path.is_file())
+    maps = [shelf.maps / f"{name}.{kind}" for name in shelf.declared.maps for kind in ("html", "png")]
+    files = [*declared, *maps, service.config, shelf.docs / DOCUMENT]
+    write_rule(run, rule, [out / "index.html"], files=files, layers=shelf.holdings.layers)
     if show:
         webbrowser.open((done.folder / "index.html").as_uri())
