@@ -5,6 +5,7 @@ GroupData                       what each group of each place has
 PartWhole                       places and the state that contains them
 UnitCounts, Exposure            people by group in the units of a place
 group_differences, group_ratios every group against a reference or the mean, for verdicts
+Microdata, measure_survey       people in a stratified, clustered sample, and the measures of their groups
 """
 
 from layers.measures.disparity.data import GroupData
@@ -14,6 +15,12 @@ from layers.measures.disparity.group_contrasts import group_differences, group_r
 from layers.measures.disparity.part_whole import PartWhole
 from layers.measures.disparity.registry import MEASURES, applicable, measure
 from layers.measures.disparity.segregation import UnitCounts
+from layers.measures.disparity.survey import (
+    Microdata,
+    measure_survey,
+    survey_differences,
+    survey_measures,
+)
 from layers.measures.disparity.types import STATUS_LABELS, Options, Result, Status
 
 __all__ = [
@@ -22,6 +29,7 @@ __all__ = [
     "Exposure",
     "GroupData",
     "Measure",
+    "Microdata",
     "Options",
     "PartWhole",
     "Result",
@@ -31,4 +39,7 @@ __all__ = [
     "group_differences",
     "group_ratios",
     "measure",
+    "measure_survey",
+    "survey_differences",
+    "survey_measures",
 ]

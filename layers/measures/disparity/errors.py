@@ -6,6 +6,7 @@ MeasureError
 ├── MissingInputError     population, order, reference or whole that the measure needs was not given
 ├── TooFewGroupsError     fewer than two groups: nothing to compare
 ├── TiedOrderError        two groups share a rank where one extreme group must be named
+├── LonelyUnitError       a stratum of a sample has one sampling unit
 └── BadOptionError        an option outside its allowed values
 """
 
@@ -30,6 +31,10 @@ class TooFewGroupsError(MeasureError):
 
 class TiedOrderError(MeasureError):
     """Two groups share a rank where one most and one least advantaged group must be named."""
+
+
+class LonelyUnitError(MeasureError):
+    """A stratum of a sample has one sampling unit, from which no variance can be computed."""
 
 
 class BadOptionError(MeasureError):
