@@ -22,6 +22,7 @@ from services.cli.serve import serve
 from services.cli.site import site
 from services.cli.spatial import spatial
 from services.cli.store import history, reindex, rollback, verify
+from services.cli.survey import survey
 
 app = typer.Typer(
     name="townline",
@@ -64,6 +65,7 @@ app.command("derive")(derive)
 app.command("indicators")(indicators)
 app.command("disparity")(disparity)
 app.command("measures")(measures)
+app.command("survey")(survey)
 app.command("explain")(explain_number)
 app.command("spatial")(spatial)
 app.command("profile")(profile_command)
