@@ -1,10 +1,25 @@
 """`townline serve`."""
 
+import errno
+import socket
 from typing import Annotated
 
 import typer
 
+from catalog.errors import TownlineError
+from catalog.store import Store
 from services.cli.context import plain_errors, townline
+
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+_PAGES = (
+    ("/", "the site: catalog, maps, stories, methods"),
+    ("/ogc/", "OGC API; in QGIS: add an OGC API - Features connection with this address"),
+    ("/health", "whether all is well, for monitoring"),
+)
+
+
+class CannotServe(TownlineError):
+    """Nothing to serve, or nowhere to serve it; the message says what to do."""
 
 
 def serve(
@@ -16,18 +31,64 @@ def serve(
 
     Example: townline --store build/north-carolina/store serve --port 8000
     """
-    # pygeoapi takes a second to import, and only this command needs it
-    from services.web import server
-
     run = townline(context)
-    base = f"http://{host}:{port}"
-    run.console.print(f"Townline serves [bold]{run.settings.store}[/]; Ctrl-C ends it.")
-    for path, what in (
-        ("/", "catalog"),
-        ("/ogc/", "OGC API (QGIS: add an OGC API - Features connection)"),
-        ("/ogc/collections", "collections"),
-        ("/health", "health"),
-    ):
-        run.console.print(f"  {base}{path:<18} {what}", highlight=False)
     with plain_errors():
+        held = _held(run.store)
+        _free(host, port)
+        # pygeoapi takes a second to import, and only this command needs it
+        from services.web import server
+
+        reached = _EVERYWHERE.get(host, host)
+        base = f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+        run.console.print(
+            f"Townline serves {held} layers of [bold]{run.settings.store}[/]. Open in a browser:",
+            soft_wrap=True,
+        )
+        for path, what in _PAGES:
+            run.console.print(f"  {base + path:<32} {what}", highlight=False, soft_wrap=True)
+        if host in _EVERYWHERE:
+            run.console.print(
+                "Other machines reach it under this machine's name, as far as the network lets them."
+            )
+        run.console.print("Ctrl-C ends it.")
         server.serve(run.settings, host, port)
+
+
+def _held(store: Store) -> int:
+    """The number of published layers.
+
+    Raises:
+        CannotServe: there is none.
+
+    """
+    held = len(store.layers())
+    if not held:
+        raise CannotServe(
+            f"there is no published layer in {store.root}: build the store first (make build STATE=…, or townline "
+            "ingest and townline derive with the same --store), or name another one with --store"
+        )
+    return held
+
+
+def _free(host: str, port: int) -> None:
+    """Nothing where one can listen there.
+
+    Raises:
+        CannotServe: the port is taken, or not allowed, or the address is none of this machine.
+
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            why = f"another program, perhaps an older townline, listens there; end it or use --port {_next(port)}"
+        else:
+            why = error.strerror or str(error)
+        raise CannotServe(f"cannot listen on {host} port {port}: {why}") from error
+
+
+def _next(port: int) -> int:
+    return port + 1 if port < 65535 else 8000
