@@ -96,6 +96,7 @@ COVERAGES = [
     f"{_COVERAGES}/geodata-coverage",
     f"{_COVERAGES}/coverage-rangesubset",
     f"{_COVERAGES}/coverage-bbox",
+    f"{_COVERAGES}/scaling",
 ]
 
 

@@ -6,10 +6,12 @@ Checking gives the parameters cleaned, so that pygeoapi sees only values that it
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from math import isfinite
 from types import MappingProxyType
 
 from services.errors import BadParameter
+from services.ogc.coverages import scaling
 from services.ogc.cql2 import BadExpression, instants
 from services.ogc.paging import AFTER, VERSION
 
@@ -47,7 +49,7 @@ class Resource:
         return ("f", *language, *self.checks, *sorted(self.filters - RESERVED))
 
 
-_EXCLUSIVE = ((AFTER, "offset"),)
+_EXCLUSIVE = ((AFTER, "offset"), *combinations(scaling.NAMES, 2))
 _NEEDING = (("bbox-crs", "bbox"), ("filter-lang", "filter"), ("filter-crs", "filter"))
 
 
@@ -121,6 +123,23 @@ def _order(name: str, text: str, allowed: Sequence[str]) -> str:
     return ",".join(rules)
 
 
+def _factor(name: str, text: str) -> str:
+    try:
+        return repr(scaling.factor(text))
+    except ValueError:
+        raise BadParameter(name, f"must be a number above 0; given: {text!r}") from None
+
+
+def _by_axis(name: str, text: str) -> str:
+    is_size = name == scaling.SIZES
+    try:
+        found = scaling.by_axis(text, whole=is_size)
+    except ValueError:
+        kind = "whole numbers of cells" if is_size else "numbers above 0"
+        raise BadParameter(name, f"must be {kind} of axes, such as x(2),y(2); given: {text!r}") from None
+    return ",".join(f"{axis}({number!r})" for axis, number in found.items())
+
+
 def _interval(name: str, text: str) -> str:
     ends = text.split("/")
     try:
@@ -148,6 +167,9 @@ _CHECKS: dict[str, Callable[[str, str, Resource], str]] = {
     "bbox-crs": lambda name, text, resource: _one_of(name, text, resource.crs),
     "crs": lambda name, text, resource: _one_of(name, text, resource.crs),
     "datetime": lambda name, text, _: _interval(name, text),
+    scaling.FACTOR: lambda name, text, _: _factor(name, text),
+    scaling.FACTORS: lambda name, text, _: _by_axis(name, text),
+    scaling.SIZES: lambda name, text, _: _by_axis(name, text),
     "resulttype": lambda name, text, _: _one_of(name, text, ("results", "hits")),
     "skipGeometry": lambda name, text, _: _one_of(name, text, ("true", "false")),
     "properties": lambda name, text, resource: _names(name, text, resource.columns),

@@ -12,10 +12,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 from flask.testing import FlaskClient
 from pyproj import Transformer
+from rasterio import shutil
 from rasterio.io import MemoryFile
+from rasterio.transform import from_origin
 
+from services.ogc.coverages.grid import Request, extract
+from services.ogc.coverages.scaling import Scaling
 from services.web.app import create_app
 
 COVERAGE = "/ogc/collections/land-cover/coverage"
@@ -103,6 +108,101 @@ def test_too_many_cells_are_refused_with_the_way_to_the_file(
     assert "24 cells" in large.get_json()["detail"]
     assert "https://gis.example.gov/files/land-cover/v1/data.tif" in large.get_json()["detail"]
     assert json.status_code == 413
+
+
+@pytest.fixture
+def ramp(tmp_path: Path) -> Path:
+    """A cloud-optimised file of 1024 × 512 cells of 1 m: band 1 counts columns, band 2 halves of the raster."""
+    path, plain = tmp_path / "ramp.tif", tmp_path / "plain.tif"
+    columns = np.broadcast_to(np.arange(1024, dtype=np.float32), (512, 1024))
+    halves = (columns >= 512).astype(np.float32)
+    profile = {"width": 1024, "height": 512, "count": 2, "dtype": "float32", "driver": "GTiff"}
+    with rasterio.open(
+        plain, "w", crs="EPSG:32618", transform=from_origin(680_000, 4_560_000, 1, 1), **profile
+    ) as out:
+        out.write(np.stack([columns, halves]))
+    shutil.copy(plain, path, driver="COG", overview_resampling="average", blocksize=128)
+    return path
+
+
+def test_fewer_cells_come_from_an_overview(ramp: Path) -> None:
+    request = Request((1, 2), averaged=frozenset({1}), scaling=Scaling(factors={"x": 8, "y": 8}))
+    found = extract(ramp, request, 2 * 128 * 64)
+
+    assert found.cells.shape == (2, 64, 128)
+    assert found.transform == from_origin(680_000, 4_560_000, 8, 8)
+    assert np.allclose(found.cells[0][0], np.arange(128) * 8 + 3.5)
+    assert set(np.unique(found.cells[1])) == {0.0, 1.0}
+    with rasterio.open(ramp) as whole:
+        assert whole.overviews(1)
+
+
+@pytest.mark.parametrize(
+    ("query", "shape"),
+    [
+        ({}, (3, 4)),
+        ({"scale-factor": "2"}, (2, 2)),
+        ({"scale-factor": "0.5"}, (6, 8)),
+        ({"scale-factor": "100"}, (1, 1)),
+        ({"scale-axes": "x(4)"}, (3, 1)),
+        ({"scale-axes": "y(3),x(2)"}, (1, 2)),
+        ({"scale-size": "x(2)"}, (3, 2)),
+        ({"scale-size": "x(8),y(9)"}, (9, 8)),
+    ],
+)
+def test_scaling_gives_the_number_of_cells_that_is_asked_for(
+    client: FlaskClient, query: dict[str, str], shape: tuple[int, int]
+) -> None:
+    for format_ in ("json", "GTiff"):
+        response = client.get(COVERAGE, query_string=query | {"f": format_})
+        assert response.status_code == 200
+        if format_ == "json":
+            document = response.get_json()
+            assert tuple(document["ranges"]["cover"]["shape"]) == shape
+            axis = document["domain"]["axes"]["x"]
+            assert (axis["start"] + axis["stop"]) / 2 == 682_000
+            assert set(document["ranges"]["cover"]["values"]) <= {1, 2, 3, None}
+        else:
+            with MemoryFile(response.data) as memory, memory.open() as got:
+                assert got.shape == shape
+                assert got.bounds == (680_000, 4_557_000, 684_000, 4_560_000)
+
+
+def test_a_size_is_that_of_the_whole_box_even_where_it_leaves_the_raster(client: FlaskClient) -> None:
+    box = _box(678_200, 4_557_600, 681_800, 4_558_400)
+    document = client.get(COVERAGE, query_string={"bbox": box, "scale-size": "x(2)"}).get_json()
+
+    assert document["ranges"]["cover"]["shape"] == [2, 1]
+    assert document["domain"]["axes"]["x"] == {"start": 681_000, "stop": 681_000, "num": 1}
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"scale-factor": "0"}, "above 0"),
+        ({"scale-factor": "nan"}, "above 0"),
+        ({"scale-factor": "1e300"}, "above 0"),
+        ({"scale-axes": "z(2)"}, "such as x(2),y(2)"),
+        ({"scale-axes": "x(2),x(3)"}, "such as x(2),y(2)"),
+        ({"scale-size": "x(2.5)"}, "whole numbers"),
+        ({"scale-size": "x(-1)"}, "whole numbers"),
+        ({"scale-size": ""}, "whole numbers"),
+        ({"scale-size": "x(2)", "scale-factor": "2"}, "together"),
+    ],
+)
+def test_a_scaling_that_is_none_is_refused(client: FlaskClient, query: dict[str, str], told: str) -> None:
+    response = client.get(COVERAGE, query_string=query)
+
+    assert response.status_code == 400
+    assert told in response.get_json()["detail"]
+
+
+def test_the_cap_counts_the_cells_of_the_answer(world: Path, make_settings: Callable[..., object]) -> None:
+    client = create_app(*make_settings(world, max_cells=4, max_json_cells=4)).test_client()  # type: ignore[misc]
+
+    assert client.get(COVERAGE, query_string={"properties": "cover"}).status_code == 413
+    assert client.get(COVERAGE, query_string={"properties": "cover", "scale-factor": "2"}).status_code == 200
+    assert client.get(COVERAGE, query_string={"scale-size": "x(1000000),y(1000000)"}).status_code == 413
 
 
 def test_the_collection_tells_the_grid(client: FlaskClient) -> None:

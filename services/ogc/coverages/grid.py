@@ -1,17 +1,19 @@
 """The cells of a raster that a bbox asks for, and reading them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil, floor
 from pathlib import Path
 
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
+from rasterio.enums import Resampling
 from rasterio.io import DatasetReader, MemoryFile
 from rasterio.transform import Affine
 from rasterio.windows import Window as CellWindow
 
 from services.ogc import crs
+from services.ogc.coverages.scaling import Scaling
 
 _TOUCH = 1e-6
 
@@ -28,11 +30,16 @@ class NoCells(ValueError):
 
 @dataclass(frozen=True)
 class Request:
-    """Which part of a raster is asked for: band numbers, and a box with the URI of its system."""
+    """Which part of a raster is asked for, and how fine.
+
+    Band numbers, those of them whose cells may be averaged, a box with the URI of its system, and a scaling.
+    """
 
     bands: tuple[int, ...]
     bbox: tuple[float, ...] = ()
     bbox_crs: str = crs.CRS84
+    averaged: frozenset[int] = frozenset()
+    scaling: Scaling = field(default_factory=Scaling)
 
 
 @dataclass(frozen=True)
@@ -65,12 +72,29 @@ def extract(path: Path, request: Request, most_cells: int) -> Extract:
 
     """
     with rasterio.open(path) as dataset:
-        window = _cell_window(dataset, request)
-        asked = int(window.width) * int(window.height) * len(request.bands)
+        columns, rows = _cells(dataset, request)
+        width = request.scaling.size("x", columns.kept, columns.asked)
+        height = request.scaling.size("y", rows.kept, rows.asked)
+        asked = width * height * len(request.bands)
         if asked > most_cells:
             raise TooManyCells(f"{asked} cells are asked for, at most {most_cells} are given in one answer")
-        cells = dataset.read(request.bands, window=window, masked=True)
-        return Extract(cells, dataset.window_transform(window), dataset.crs, dataset.nodata)
+        window = CellWindow(columns.first, rows.first, columns.kept, rows.kept)
+        cells = np.ma.stack(
+            [_band(dataset, band, window, (height, width), request) for band in request.bands]
+        )
+        step = Affine.scale(columns.kept / width, rows.kept / height)
+        return Extract(cells, dataset.window_transform(window) @ step, dataset.crs, dataset.nodata)
+
+
+def _band(
+    dataset: DatasetReader, band: int, window: CellWindow, shape: tuple[int, int], request: Request
+) -> NDArray[np.generic]:
+    """The cells of a band in another number, read from the overview that is fine enough."""
+    kind = Resampling.average if band in request.averaged else Resampling.nearest
+    cells: NDArray[np.generic] = dataset.read(
+        band, window=window, masked=True, out_shape=shape, resampling=kind
+    )
+    return cells
 
 
 def geotiff(found: Extract) -> bytes:
@@ -94,24 +118,32 @@ def geotiff(found: Extract) -> bytes:
     return written
 
 
-def _cell_window(dataset: DatasetReader, request: Request) -> CellWindow:
-    """The whole cells that the box touches; a touch of less than a millionth of a cell does not count."""
+@dataclass(frozen=True)
+class _Span:
+    """Cells along an axis: how many are asked for, and which of them the raster has."""
+
+    asked: int
+    first: int
+    kept: int
+
+
+def _cells(dataset: DatasetReader, request: Request) -> tuple[_Span, _Span]:
+    """The whole columns and rows that the box touches; a touch of less than a millionth of a cell does not count."""
     if not request.bbox:
-        return CellWindow(0, 0, dataset.width, dataset.height)
+        return (_Span(dataset.width, 0, dataset.width), _Span(dataset.height, 0, dataset.height))
     outline = crs.window(request.bbox, request.bbox_crs).outline
     if outline.is_empty:
         raise NoCells("bbox lies outside the area of its system")
     columns, rows = ~dataset.transform @ crs.points_in(outline, dataset.crs.to_wkt())
-    left, right = _span(columns, dataset.width)
-    top, bottom = _span(rows, dataset.height)
-    return CellWindow(left, top, right - left, bottom - top)
+    return _span(columns, dataset.width), _span(rows, dataset.height)
 
 
-def _span(positions: NDArray[np.float64], size: int) -> tuple[int, int]:
+def _span(positions: NDArray[np.float64], size: int) -> _Span:
     if not positions.size or not np.isfinite(positions).all():
         raise NoCells("bbox lies outside the area of the coverage's system")
     first = floor(positions.min() + _TOUCH)
     end = max(ceil(positions.max() - _TOUCH), first + 1)
     if first >= size or end <= 0:
         raise NoCells("bbox lies outside the coverage")
-    return max(0, first), min(size, end)
+    kept = max(0, first)
+    return _Span(end - first, kept, min(size, end) - kept)

@@ -18,6 +18,8 @@ from services.holdings import stored_version
 from services.ogc import crs
 from services.ogc.coverages.coveragejson import coverage_json
 from services.ogc.coverages.grid import Extract, NoCells, Request, TooManyCells, extract, geotiff
+from services.ogc.coverages.scaling import scaling
+from services.ogc.paging import asked
 
 
 class CoverageProvider(BaseProvider):  # type: ignore[misc]
@@ -68,7 +70,13 @@ class CoverageProvider(BaseProvider):  # type: ignore[misc]
         """The cells that touch the box: CoverageJSON as a dict, or a GeoTIFF's bytes."""
         bands = {band.name: number for number, band in enumerate(self.grid.bands, start=1)}
         chosen = tuple(properties) or tuple(bands)
-        request = Request(tuple(bands[name] for name in chosen), tuple(bbox), bbox_crs)
+        request = Request(
+            tuple(bands[name] for name in chosen),
+            tuple(bbox),
+            bbox_crs,
+            frozenset(bands[band.name] for band in self.grid.bands if not band.classes),
+            scaling(asked().parameters),
+        )
         found = self._extract(request, format_)
         if format_ == "json":
             return coverage_json(
@@ -81,7 +89,7 @@ class CoverageProvider(BaseProvider):  # type: ignore[misc]
             return extract(self.version.data, request, self._limits[format_])
         except TooManyCells as error:
             raise ProviderRequestEntityTooLargeError(
-                f"{error}: ask for less with bbox or properties, or take the whole file: {self._file}"
+                f"{error}: ask for less with bbox, properties or scale-factor, or take the whole file: {self._file}"
             ) from error
         except NoCells as error:
             raise ProviderNoDataError(user_msg=str(error)) from error
