@@ -12,17 +12,22 @@ from catalog.manifests.layer import PlaceType
 from catalog.vocabulary import CodeOf
 
 
-class Variable(Strict):
+class Number(Strict):
     """One number of each place: a column of a published layer, in the rows where all equalities hold."""
+
+    layer: Annotated[LayerId, Field(description="default: the `layer` of the index")]
+    column: ColumnName
+    place: Annotated[ColumnName, Field(description="column with the place's id")] = "geoid"
+    where: Annotated[dict[ColumnName, str], Field(description="column → value")] = {}
+
+
+class Variable(Number):
+    """A number that enters the index."""
 
     id: ColumnName
     title: str
     title_es: str
-    layer: LayerId
-    column: ColumnName
     moe: Annotated[ColumnName | None, Field(description="column with the 90 % margin of error")] = None
-    place: Annotated[ColumnName, Field(description="column with the place's id")] = "geoid"
-    where: Annotated[dict[ColumnName, str], Field(description="column → value")] = {}
     high_is_bad: bool = True
     threshold: Annotated[float | None, Field(description="for method threshold_count")] = None
 
@@ -51,12 +56,31 @@ class CompositeIndex(Strict):
     flag_at: Annotated[
         float | None, Field(gt=0, lt=1, description="a variable whose rank is at or above it is flagged")
     ] = None
+    layer: Annotated[
+        LayerId | None, Field(description="layer of all numbers that name none: another state's is one line")
+    ] = None
+    population: Annotated[
+        Number | None, Field(description="people of each place; where there are none, the place has no ranks")
+    ] = None
     places: PlaceType
     vintage: Annotated[str, Field(pattern=r"^\d{4}$")]
     missing: Annotated[tuple[float, ...], Field(description="numbers that stand for a missing value")] = ()
     source: Annotated[str, Field(description="where the method comes from")]
     caveats: tuple[str, ...] = ()
     themes: Annotated[tuple[Theme, ...], Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_layer_for_all(cls, value: object) -> object:
+        if not isinstance(value, dict) or not value.get("layer"):
+            return value
+        given = {"layer": value["layer"]}
+        themes = [
+            theme | {"variables": [given | one for one in theme.get("variables") or ()]}
+            for theme in value.get("themes") or ()
+        ]
+        people = value.get("population")
+        return value | {"themes": themes, "population": given | people if people else None}
 
     @model_validator(mode="after")
     def _consistent(self) -> "CompositeIndex":

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from catalog.errors import DataError
-from catalog.indexes import CompositeIndex, Variable
+from catalog.indexes import CompositeIndex, Number
 from catalog.manifests import PlaceReference
 from catalog.places import Places, PlacesConfiguration
 from catalog.records import LayerInput, PublishedColumn
@@ -22,7 +22,7 @@ from layers.ingest import Outcome, Run
 from layers.measures.composite import Composite, CompositeMethod, composite, rank_limits
 from layers.normalise import Notes
 
-METHOD = "1"
+METHOD = "2"
 """Raised when the same declaration and inputs give something else: every index is then made again."""
 
 _SCORE_SAYS = {
@@ -54,9 +54,14 @@ def derive_index(run: Run, index: CompositeIndex, configuration: PlacesConfigura
 
 
 def _product(index: CompositeIndex, store: Store, places: Places, notes: Notes) -> Product:
-    versions = {variable.layer: store.current(variable.layer) for variable in index.variables}
-    geoids, values, margins = _table(index, versions, places, notes)
-    columns, arrays = zip(*_columns(index, values, margins), strict=True)
+    numbers: list[Number] = [*index.variables, *([index.population] if index.population else [])]
+    versions = {number.layer: store.current(number.layer) for number in numbers}
+    geoids, values, margins = _table(index, versions)
+    ranked = _ranked(index, versions, geoids, notes)
+    absent = int((np.isnan(values).any(axis=1) & ranked).sum())
+    if absent:
+        notes.add("index", "places without one of the variables have no total", rows=absent)
+    columns, arrays = zip(*_columns(index, values, margins, ranked), strict=True)
     frame = pd.DataFrame({column.name: array for column, array in zip(columns, arrays, strict=True)})
     frame.insert(0, "geoid", geoids)
     listed = places.of(index.places, index.vintage) if places.lists(index.places, index.vintage) else []
@@ -89,56 +94,73 @@ def _inputs(versions: list[Version], places: Places) -> tuple[LayerInput, ...]:
 
 
 def _table(
-    index: CompositeIndex, versions: dict[str, Version], places: Places, notes: Notes
+    index: CompositeIndex, versions: dict[str, Version]
 ) -> tuple[list[str], NDArray[np.float64], NDArray[np.float64]]:
     """Ids, values and margins of error (places, variables); NaN where a place has no value."""
-    series = {variable.id: _series(index, variable, versions[variable.layer]) for variable in index.variables}
-    geoids = sorted({geoid for frame in series.values() for geoid in frame.index})
-    values = np.column_stack([frame["value"].reindex(geoids).to_numpy() for frame in series.values()])
-    margins = np.column_stack([frame["moe"].reindex(geoids).to_numpy() for frame in series.values()])
-    absent = int(np.isnan(values).any(axis=1).sum())
-    if absent:
-        notes.add("index", "places without one of the variables have no total", rows=absent)
-    return geoids, values, margins
+    values = {one.id: _series(index, one, one.column, versions[one.layer]) for one in index.variables}
+    margins = {
+        one.id: _series(index, one, one.moe, versions[one.layer]) for one in index.variables if one.moe
+    }
+    geoids = sorted({geoid for found in values.values() for geoid in found.index})
+
+    def table(of: dict[str, pd.Series]) -> NDArray[np.float64]:
+        columns = [
+            of[one.id].reindex(geoids).to_numpy() if one.id in of else np.full(len(geoids), np.nan)
+            for one in index.variables
+        ]
+        return np.column_stack(columns)
+
+    return geoids, table(values), table(margins)
 
 
-def _series(index: CompositeIndex, variable: Variable, version: Version) -> pd.DataFrame:
-    """Value and margin of a variable by place.
+def _ranked(
+    index: CompositeIndex, versions: dict[str, Version], geoids: list[str], notes: Notes
+) -> NDArray[np.bool_]:
+    """Which places are ranked: those with people, where the index says how many there are."""
+    rule = index.population
+    if rule is None:
+        return np.ones(len(geoids), dtype=np.bool_)
+    people = _series(index, rule, rule.column, versions[rule.layer]).reindex(geoids).to_numpy()
+    ranked = np.asarray(people > 0, dtype=np.bool_)
+    if not ranked.all():
+        notes.add("index", "places without people are not ranked", rows=int((~ranked).sum()))
+    return ranked
+
+
+def _series(index: CompositeIndex, number: Number, column: str, version: Version) -> pd.Series:
+    """A column of a layer by place, NaN where the index says that a number stands for a missing value.
 
     Raises:
         DataError: a column is missing, nothing fits the equalities, or a place stands twice.
 
     """
     schema = pq.read_schema(version.data)
-    wanted = [variable.place, variable.column, *([variable.moe] if variable.moe else []), *variable.where]
+    wanted = [number.place, column, *number.where]
     for name in wanted:
         if name not in schema.names:
-            raise DataError(
-                f"variable {variable.id}: there is no such column", layer=variable.layer, column=name
-            )
+            raise DataError("there is no such column", layer=number.layer, column=name)
     table = pq.read_table(version.data, columns=list(dict.fromkeys(wanted)))
-    for name, wanted_value in variable.where.items():
-        table = table.filter(pc.equal(pc.cast(table[name], pa.string()), wanted_value))
-    ids = table[variable.place].to_pylist()
+    for name, value in number.where.items():
+        table = table.filter(pc.equal(pc.cast(table[name], pa.string()), value))
+    ids = table[number.place].to_pylist()
     if not ids:
-        raise DataError(f"variable {variable.id}: no row fits {variable.where}", layer=variable.layer)
+        raise DataError(f"no row fits {number.where}", layer=number.layer)
     twice = pd.Index(ids).duplicated()
     if twice.any():
         raise DataError(
-            f"variable {variable.id}: {int(twice.sum())} places stand twice; more equalities are needed in `where`",
-            layer=variable.layer,
-            column=variable.place,
+            f"{int(twice.sum())} places stand twice; more equalities are needed in `where`",
+            layer=number.layer,
+            column=number.place,
         )
-    value = table[variable.column].cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
-    value = np.where(np.isin(value, index.missing), np.nan, value)
-    moe = np.full(len(ids), np.nan)
-    if variable.moe:
-        moe = table[variable.moe].cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
-    return pd.DataFrame({"value": value, "moe": moe}, index=ids)
+    found = table[column].cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+    return pd.Series(np.where(np.isin(found, index.missing), np.nan, found), index=ids)
 
 
 def _columns(
-    index: CompositeIndex, values: NDArray[np.float64], margins: NDArray[np.float64]
+    index: CompositeIndex,
+    values: NDArray[np.float64],
+    margins: NDArray[np.float64],
+    ranked: NDArray[np.bool_],
 ) -> Iterator[tuple[PublishedColumn, NDArray[np.float64]]]:
     """Every published column of the index with its values."""
     variables = index.variables
@@ -155,7 +177,8 @@ def _columns(
             decimals=index.decimals,
         )
 
-    result = made(values)
+    usable = np.where(ranked[:, np.newaxis], values, np.nan)
+    result = made(usable)
     flags = (
         np.where(np.isnan(result.scores), np.nan, result.scores >= index.flag_at) if index.flag_at else None
     )
@@ -169,7 +192,7 @@ def _columns(
             said = f"1 where the rank is at or above {index.flag_at}."
             yield _number(f"{variable.id}_flag", *title, said), flags[:, position]
     for position, theme in enumerate(index.themes):
-        chosen = None if flags is None else flags[:, np.array(themes) == position].sum(axis=1)
+        chosen = None if flags is None else _flagged(flags[:, np.array(themes) == position])
         yield from _summary(
             theme.id,
             theme.title,
@@ -178,13 +201,18 @@ def _columns(
             result.theme_ranks[:, position],
             chosen,
         )
-    chosen = None if flags is None else flags.sum(axis=1)
+    chosen = None if flags is None else _flagged(flags)
     yield from _summary("total", index.title, index.title_es, result.total, result.total_rank, chosen)
     if all(variable.moe for variable in variables):
-        lower, upper = rank_limits(values, margins, lambda numbers: made(numbers).total_rank)
+        lower, upper = rank_limits(usable, margins, lambda numbers: made(numbers).total_rank)
         said = "90 % of the ranks lie inside when the values vary by their margins of error."
         yield _number("total_rank_lower", "Lower limit of the rank", "Límite inferior del rango", said), lower
         yield _number("total_rank_upper", "Upper limit of the rank", "Límite superior del rango", said), upper
+
+
+def _flagged(flags: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many are 1; a variable without a rank is not counted, and NaN where none has one."""
+    return np.where(np.isnan(flags).all(axis=1), np.nan, np.nansum(flags, axis=1))
 
 
 def _summary(
@@ -202,7 +230,7 @@ def _summary(
     said = "Percentile rank of the score among the state's places; 1 is worst."
     yield _number(f"{name}_rank", f"{title}: percentile rank", f"{title_es}: rango percentil", said), rank
     if flags is not None:
-        said = "How many variables are flagged."
+        said = "How many variables are flagged; one without a value is not counted."
         yield _number(f"{name}_flags", f"{title}: flags", f"{title_es}: señales", said), flags
 
 

@@ -72,7 +72,8 @@ def composite(
         method: `percentile_rank_sum`: percentile ranks of the variables, summed to themes, ranked again; themes
             are summed and ranked for the total (CDC/ATSDR Social Vulnerability Index). `z_score_mean`: mean of
             z-scores by theme, mean of the themes. `threshold_count`: how many variables reach their threshold.
-        high_is_bad: (variables,) whether a high value counts towards the index; else the scale is turned round.
+        high_is_bad: (variables,) whether a high value counts towards the index; else the scale is turned round
+            (a rank becomes 1 − rank, as for income in the Social Vulnerability Index of 2018).
         thresholds: (variables,) for `threshold_count`.
         decimals: to which ranks are rounded, or None.
 
@@ -137,7 +138,10 @@ def rank_limits(
 def _ranks(
     turned: FloatArray, bad: NDArray[np.bool_], thresholds: ArrayLike | None, decimals: int | None
 ) -> FloatArray:
-    return percentile_rank(turned, decimals=decimals)
+    """Ranks of the values as they are; where high is good, 1 − rank, so that ties share the rank of the worst."""
+    rank = percentile_rank(np.where(bad, turned, -turned), decimals=decimals)
+    reversed_rank = 1 - rank if decimals is None else np.round(1 - rank, decimals)
+    return np.where(bad, rank, reversed_rank)
 
 
 def _z(

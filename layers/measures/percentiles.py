@@ -34,13 +34,19 @@ def cutoff_percentile(values: ArrayLike, cutoffs: ArrayLike) -> FloatArray:
 def percentile_rank(values: ArrayLike, *, decimals: int | None = 4) -> FloatArray:
     """Return percentile ranks 0 … 1: (rank - 1) / (N - 1) over the values present, ties at the lowest rank.
 
-    Rounded to `decimals`, or not at all with None. NaN where N is 1: one place has no rank.
-    Source: CDC/ATSDR Social Vulnerability Index (rounded, not truncated, to 4 decimals).
+    Rounded to `decimals`, exact halves upward, or not at all with None. NaN where N is 1: one place has no rank.
+    Source: CDC/ATSDR Social Vulnerability Index (rounded, not truncated, to 4 decimals; made in SQL, whose ROUND
+    takes 0.03125 to 0.0313, where NumPy would give 0.0312).
     """
     numbers = real("values", values)
-    rank = rankdata(numbers, method="min", axis=0, nan_policy="omit")
-    share = divide(rank - 1, _count(numbers) - 1)
-    return share if decimals is None else np.round(share, decimals)
+    below = rankdata(numbers, method="min", axis=0, nan_policy="omit") - 1
+    others = np.broadcast_to(_count(numbers) - 1, numbers.shape)
+    if decimals is None:
+        return divide(below, others)
+    one = 10**decimals
+    ranked = ~np.isnan(numbers) & (others > 0)
+    whole, parts = (np.where(ranked, array, 1).astype(np.int64) for array in (others, below))
+    return np.where(ranked, (2 * parts * one + whole) // (2 * whole) / one, np.nan)
 
 
 def rank_share(values: ArrayLike) -> FloatArray:

@@ -1,5 +1,6 @@
 """The Social Vulnerability Index of 2022, from its published inputs, by a declaration and no code of its own."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -163,3 +164,138 @@ def test_places_that_stand_twice_are_refused(run):
     text = declared().model_dump()
     text["themes"][0]["variables"][0]["place"] = "ep_minrty"
     assert "stand twice" in derive_index(run, CompositeIndex.model_validate(text), PLACES).receipt.error
+
+
+MISSING = -999.0
+
+
+def tracts() -> pd.DataFrame:
+    """Made tracts: whole percentages (so that many tie), missing ones as -999, and three without people."""
+    generator = np.random.default_rng(12)
+    frame = pd.DataFrame(
+        generator.integers(0, 30, (65, len(NAMES))).astype(float),
+        columns=[f"EP_{name.upper()}" for name in NAMES],
+    )
+    frame = frame.mask(pd.DataFrame(generator.random(frame.shape) < 0.01, columns=frame.columns), MISSING)
+    frame.insert(0, "FIPS", [f"35001{number:06d}" for number in range(65)])
+    frame["E_TOTPOP"] = generator.integers(1, 5000, 65)
+    frame.loc[[3, 20, 64], "E_TOTPOP"] = 0
+    for name in NAMES:
+        frame[f"MP_{name.upper()}"] = np.where(frame[f"EP_{name.upper()}"] == MISSING, MISSING, 2.0)
+    return frame
+
+
+def percentrank(values: list[float]) -> list[float]:
+    """PERCENTRANK.INC of those that are there: how many are lower, of all others; halves upward."""
+    there = [one for one in values if not math.isnan(one)]
+    return [
+        math.nan
+        if math.isnan(one)
+        else math.floor(sum(o < one for o in there) / (len(there) - 1) * 1e4 + 0.5) / 1e4
+        for one in values
+    ]
+
+
+def published(frame: pd.DataFrame) -> pd.DataFrame:
+    """Ranks, sums and flags by the rule as CDC/ATSDR words it, one column after the other."""
+    inhabited = frame["E_TOTPOP"] > 0
+    made = pd.DataFrame({"FIPS": frame["FIPS"]})
+    sums, flags = [], []
+    for theme, names in THEMES.items():
+        ranks = {}
+        for name in names:
+            values = frame[f"EP_{name.upper()}"].where(inhabited & (frame[f"EP_{name.upper()}"] != MISSING))
+            ranks[name] = pd.Series(percentrank(values.tolist()))
+            made[f"{name}_rank"] = ranks[name]
+        table = pd.DataFrame(ranks)
+        made[f"{theme}_score"] = table.sum(axis=1, skipna=False).round(9)
+        made[f"{theme}_rank"] = percentrank(made[f"{theme}_score"].tolist())
+        made[f"{theme}_flags"] = (table >= 0.9).sum(axis=1).where(table.notna().any(axis=1)).astype(float)
+        sums.append(made[f"{theme}_score"])
+        flags.append(made[f"{theme}_flags"])
+    made["total_score"] = pd.concat(sums, axis=1).sum(axis=1, skipna=False).round(9)
+    made["total_rank"] = percentrank(made["total_score"].tolist())
+    made["total_flags"] = pd.concat(flags, axis=1).sum(axis=1).where(inhabited)
+    return made.set_index("FIPS")
+
+
+@pytest.fixture
+def other_state(tmp_path: Path) -> Run:
+    """Tracts of another state in a layer of another name; the index differs in three lines."""
+    tracts().to_csv(tmp_path / "tracts.csv", index=False)
+    run = Run(
+        Profile(tmp_path, STATE, {}), Store(tmp_path / "store"), Store(tmp_path / "private"), (tmp_path,)
+    )
+    told = manifest().model_dump(exclude_unset=True)
+    people = {
+        "name": "people",
+        "source": "E_TOTPOP",
+        "type": "integer",
+        "title": "People",
+        "description": "People.",
+    }
+    told |= {"id": "svi-tracts", "sources": [{"mirror": "tracts.csv"}]}
+    told["places"] |= {"type": "tract"}
+    told["columns"] = [*told["columns"], people]
+    told["columns"][0] = dict(told["columns"][0]) | {"id": {"digits": 11}}
+    outcome = ingest_layer(run, LayerManifest.model_validate(told))
+    assert not outcome.failed, outcome.receipt.error
+    return run
+
+
+def of_tracts(**changes: object) -> CompositeIndex:
+    told = declared().model_dump(exclude={"themes", "layer", "population"})
+    themes = [
+        {
+            "id": theme,
+            "title": theme,
+            "title_es": theme,
+            "variables": [
+                {"id": name, "title": name, "title_es": name, "column": f"ep_{name}", "moe": f"mp_{name}"}
+                for name in names
+            ],
+        }
+        for theme, names in THEMES.items()
+    ]
+    given = {"layer": "svi-tracts", "places": "tract", "population": {"column": "people"}, "themes": themes}
+    return CompositeIndex.model_validate(told | given | changes)
+
+
+def test_tracts_of_another_state_with_ties_missing_values_and_nobody(other_state):
+    outcome = derive_index(other_state, of_tracts(), PLACES)
+    assert outcome.receipt.error is None
+    ours = pq.read_table(other_state.store.current("svi").data).to_pandas().set_index("geoid")
+    theirs = published(tracts())
+    for name in theirs.columns:
+        np.testing.assert_allclose(ours[name], theirs.loc[ours.index, name], atol=1e-9, err_msg=name)
+    empty = ours.index[[3, 20, 64]]
+    assert ours.loc[empty, ["total_rank", "total_flags", "pov150_rank"]].isna().all(axis=None)
+    assert ours.loc[empty, "age65"].notna().any()
+    assert ours["total_rank"].isna().sum() > 3  # -999 in one variable: no total
+    assert ours["total_flags"].isna().sum() == 3  # but its flags are counted
+    said = {note.message: note.rows for note in outcome.receipt.steps if note.stage == "index"}
+    assert said["places without people are not ranked"] == 3
+
+
+def test_other_methods_leave_out_what_is_missing_too(other_state):
+    inhabited = tracts()["E_TOTPOP"] > 0
+    values = (
+        tracts()[[f"EP_{name.upper()}" for name in NAMES]].where(inhabited, np.nan).replace(MISSING, np.nan)
+    )
+    z = (values - values.mean()) / values.std(ddof=0)
+    by_theme = [z[[f"EP_{n.upper()}" for n in names]].mean(axis=1, skipna=False) for names in THEMES.values()]
+    assert (
+        derive_index(other_state, of_tracts(method="z_score_mean", flag_at=None), PLACES).receipt.error
+        is None
+    )
+    ours = pq.read_table(other_state.store.current("svi").data).to_pandas().set_index("geoid").sort_index()
+    np.testing.assert_allclose(ours["total_score"], pd.concat(by_theme, axis=1).mean(axis=1, skipna=False))
+    told = of_tracts().model_dump()
+    for theme in told["themes"]:
+        for variable in theme["variables"]:
+            variable["threshold"] = 20
+    counted = CompositeIndex.model_validate(told | {"method": "threshold_count", "flag_at": None})
+    assert derive_index(other_state, counted, PLACES).receipt.error is None
+    ours = pq.read_table(other_state.store.current("svi").data).to_pandas().set_index("geoid").sort_index()
+    expected = (values >= 20).sum(axis=1).where(values.notna().all(axis=1))
+    np.testing.assert_array_equal(ours["total_score"], expected)

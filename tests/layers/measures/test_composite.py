@@ -79,3 +79,14 @@ def test_the_order_of_places_does_not_matter(order):
     result = composite(VALUES, [0, 0, 1], RANKS, high_is_bad=[True, True, True])
     turned = composite(VALUES[list(order)], [0, 0, 1], RANKS, high_is_bad=[True, True, True])
     assert turned.total_rank.tolist() == result.total_rank[list(order)].tolist()
+
+
+def test_a_reversed_rank_is_one_minus_the_rank_with_ties_at_the_worst():
+    """Incomes 10, 20, 20, 30: ranks 0, 1/3, 1/3, 1 become 1, 2/3, 2/3, 0."""
+    found = composite(
+        np.array([[10.0], [20.0], [20.0], [30.0]]),
+        [0],
+        CompositeMethod.PERCENTILE_RANK_SUM,
+        high_is_bad=[False],
+    )
+    assert found.scores[:, 0].tolist() == [1.0, 0.6667, 0.6667, 0.0]

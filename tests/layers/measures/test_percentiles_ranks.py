@@ -54,6 +54,12 @@ def test_percentile_rank_by_hand():
     assert percentile_rank([1, 2, 3, 4], decimals=None)[1] == pytest.approx(1 / 3, rel=1e-15)
 
 
+def test_exact_halves_are_rounded_upward():
+    ranks = percentile_rank(np.arange(33.0))
+    assert ranks[[1, 3, 17, 31]].tolist() == [0.0313, 0.0938, 0.5313, 0.9688]
+    assert percentile_rank([[5.0], [NAN]]).tolist()[0] != percentile_rank([[5.0], [NAN]]).tolist()[0]
+
+
 def test_rank_share_by_hand():
     np.testing.assert_array_equal(rank_share([30, 10, NAN, 20, 20]), [1, 0.25, NAN, 0.625, 0.625])
 
