@@ -1,5 +1,6 @@
-"""The first and last moment of a year, month or day that a record names."""
+"""Periods that tables and records name: their first and last moment, and how people write them."""
 
+import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time
 
@@ -12,6 +13,16 @@ def first_moment(text: str) -> datetime:
 def last_moment(text: str) -> datetime:
     """The last second of a year, month or day, in UTC."""
     return datetime.combine(_day(text, last=True), time(23, 59, 59), UTC)
+
+
+def period_label(period: str) -> str:
+    """A period as people write it: whole years from January on without days, a dash between the ends."""
+    first, _, last = period.partition("/")
+    if not last:
+        return period.replace("-", "–") if re.fullmatch(r"\d{4}-\d{4}", period) else period
+    if first.endswith("-01-01") and last.endswith("-12-31"):
+        return "–".join(dict.fromkeys((first[:4], last[:4])))
+    return " – ".join(dict.fromkeys((first, last)))
 
 
 def _day(text: str, *, last: bool) -> date:

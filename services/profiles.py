@@ -4,37 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isnan
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
 from catalog.indicators import Indicator
 from catalog.places import Place, PlaceKey, Places
 from catalog.store import Store
 from catalog.vocabulary import TOTAL
 from layers.measures.acs import Significance, moe_from_standard_error, significant, standard_error
 from layers.measures.disparity import PartWhole, measure
+from services.indicator_rows import IndicatorRows, Value
 
 REGIONS = ("planning_region", "county")
 
-_SHOWN = ("estimate", "moe", "lower", "upper", "status", "reliability", "denominator")
 _WITH_DENOMINATOR = ("share", "rate", "ratio")
-
-
-@dataclass(frozen=True)
-class Value:
-    """One published value with its margin of error at 90 % and its limits at the indicator's confidence.
-
-    denominator: how many the value is about, where it has a denominator.
-    """
-
-    estimate: float | None
-    moe: float | None
-    lower: float | None
-    upper: float | None
-    status: str
-    reliability: str | None
-    denominator: float | None
 
 
 @dataclass(frozen=True)
@@ -69,12 +49,27 @@ class Profile:
     lines: tuple[Line, ...]
 
 
+class Profiler:
+    """Profiles from the published tables, each of which is read once for all places."""
+
+    def __init__(self, indicators: Sequence[Indicator], places: Places, store: Store) -> None:
+        self._indicators = indicators
+        self._places = places
+        self._rows = IndicatorRows(store)
+
+    def of(self, place: Place) -> Profile:
+        """The profile of a place: the latest period of every group."""
+        ids = self._places.same(place.key)
+        region = _region(ids, self._places)
+        state = PlaceKey("state", "", self._places.configuration.state.geoid)
+        beside = _Beside(self._rows, region.key if region else None, state)
+        lines = [line for indicator in self._indicators for line in beside.lines(indicator, ids)]
+        return Profile(place, ids, region, tuple(lines))
+
+
 def profile_of(place: Place, indicators: Sequence[Indicator], places: Places, store: Store) -> Profile:
-    """The profile of a place from the published tables: the latest period of every group."""
-    ids = places.same(place.key)
-    region = _region(ids, places)
-    lines = [line for indicator in indicators for line in _lines(indicator, ids, region, places, store)]
-    return Profile(place, ids, region, tuple(lines))
+    """The profile of one place from the published tables: the latest period of every group."""
+    return Profiler(indicators, places, store).of(place)
 
 
 def _region(ids: tuple[PlaceKey, ...], places: Places) -> Place | None:
@@ -92,73 +87,38 @@ def _region(ids: tuple[PlaceKey, ...], places: Places) -> Place | None:
     return None
 
 
-def _lines(
-    indicator: Indicator, ids: tuple[PlaceKey, ...], region: Place | None, places: Places, store: Store
-) -> Iterator[Line]:
-    version = store.find(f"indicator-{indicator.id}")
-    if version is None:
-        return
-    state = PlaceKey("state", "", places.configuration.state.geoid)
-    keys = [*ids, *([region.key] if region else [])]
-    wanted = (pc.field("place_type") == "state") & (pc.field("geoid") == state.geoid)
-    for key in keys:
-        wanted |= (
-            (pc.field("place_type") == key.type)
-            & (pc.field("vintage") == key.vintage)
-            & (pc.field("geoid") == key.geoid)
-        )
-    rows = pq.read_table(version.data, filters=wanted)
-    ours = _of(rows, ids[0].type)
-    if not ours.num_rows:
-        return
-    period = pc.max(ours["period"]).as_py()
-    beside = {
-        "region": _values(indicator, _of(rows, region.key.type), period) if region else {},
-        "state": _values(indicator, _of(rows, "state"), period),
-    }
-    for group, value in _values(indicator, ours, period).items():
-        other = {name: values.get(group) for name, values in beside.items()}
-        codes = dict(zip((dimension.name for dimension in indicator.dimensions), group, strict=True))
-        yield Line(
-            indicator.id,
-            indicator.title,
-            indicator.unit,
-            indicator.decimals,
-            period,
-            codes,
-            _label(indicator, codes),
-            value,
-            other["region"],
-            other["state"],
-            None
-            if indicator.kind == "count" or ids[0].type == "state"
-            else _against(indicator, ids[0].type, value, other["state"]),
-        )
+@dataclass(frozen=True, eq=False)
+class _Beside:
+    """The tables, and the places that stand beside a place."""
 
+    rows: IndicatorRows
+    region: PlaceKey | None
+    state: PlaceKey
 
-def _of(rows: pa.Table, kind: str) -> pa.Table:
-    return rows.filter(pc.field("place_type") == kind)
-
-
-def _values(indicator: Indicator, rows: pa.Table, period: str) -> dict[tuple[str, ...], Value]:
-    """The values of one place and period by group, in the order of the dimensions' codes."""
-    names = [dimension.name for dimension in indicator.dimensions]
-    orders = [dimension.allowed for dimension in indicator.dimensions]
-    found = {
-        tuple(row[name] for name in names): Value(**{name: row[name] for name in _SHOWN})
-        for row in rows.filter(pc.field("period") == period).to_pylist()
-    }
-    return dict(
-        sorted(
-            found.items(),
-            key=lambda item: [_place_in(order, code) for order, code in zip(orders, item[0], strict=True)],
-        )
-    )
-
-
-def _place_in(order: tuple[str, ...], code: str) -> int:
-    """Where a code stands; one that is declared no more, in a table not yet derived again, comes last."""
-    return order.index(code) if code in order else len(order)
+    def lines(self, indicator: Indicator, ids: tuple[PlaceKey, ...]) -> Iterator[Line]:
+        """The lines of one indicator."""
+        kind = ids[0].type
+        period = self.rows.latest(indicator, ids)
+        if period is None:
+            return
+        region = self.rows.values(indicator, [self.region], period) if self.region else {}
+        state = self.rows.values(indicator, [self.state], period)
+        compared = indicator.kind != "count" and kind != "state"
+        for group, value in self.rows.values(indicator, ids, period).items():
+            codes = dict(zip((dimension.name for dimension in indicator.dimensions), group, strict=True))
+            yield Line(
+                indicator.id,
+                indicator.title,
+                indicator.unit,
+                indicator.decimals,
+                period,
+                codes,
+                _label(indicator, codes),
+                value,
+                region.get(group),
+                state.get(group),
+                _against(indicator, kind, value, state.get(group)) if compared else None,
+            )
 
 
 def _label(indicator: Indicator, codes: dict[str, str]) -> str:

@@ -11,7 +11,8 @@ from catalog.places import Gazetteer, Places, load_places
 from catalog.vocabulary import vocabulary
 from services.cli.context import Townline, plain_errors, townline
 from services.cli.indicators import AsJson, chosen_indicators
-from services.profiles import Line, Profile, Value, profile_of
+from services.indicator_rows import Value
+from services.profiles import Line, Profile, profile_of
 
 
 def profile(

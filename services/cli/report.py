@@ -1,6 +1,7 @@
 """`townline report`: place profiles, an atlas of them, and comparisons as accessible PDF files."""
 
 import json
+import webbrowser
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -11,9 +12,12 @@ from rich.progress import track
 from catalog.places import Gazetteer, Place, Places, load_places
 from services.cli.context import Townline, plain_errors, townline
 from services.cli.indicators import AsJson, chosen_indicators
+from services.cli.rules import Rule, write_rule
 
 if TYPE_CHECKING:
     from services.reports.material import Material
+    from services.reports.model import Sheet
+    from services.reports.writing import Task
 
 app = typer.Typer(
     help="Place profiles, atlases and comparisons as accessible PDF files.", no_args_is_help=True
@@ -22,6 +26,7 @@ app = typer.Typer(
 Language = Annotated[Literal["en", "es"], typer.Option(help="Language of the report.")]
 Out = Annotated[Path, typer.Option(help="Folder for the files.")]
 Type = Annotated[str | None, typer.Option("--type", help="Place type, where several have the name.")]
+Open = Annotated[bool, typer.Option("--open", help="Open the first file.")]
 Only = Annotated[list[str] | None, typer.Option("--indicator", help="Only these indicators.")]
 
 
@@ -42,6 +47,8 @@ def profile(
     language: Language = "en",
     out: Out = Path("reports"),
     as_json: AsJson = False,
+    show: Open = False,
+    rule: Rule = None,
 ) -> None:
     """Write the profile of each place: every indicator with its error, beside the region and the state.
 
@@ -51,11 +58,13 @@ def profile(
         run = townline(context)
         material = _material(run, indicator)
         chosen = _found(material, names, kind)
-        from services.reports.atlas import Order, pages_of
+        from services.reports.atlas import sheets_of
+        from services.reports.writing import write_all
 
         out.mkdir(parents=True, exist_ok=True)
-        pages = list(pages_of(chosen, Order(material, language, out)))
-    _tell(run, [page.path for page in pages if page.path], as_json)
+        sheets = sheets_of(chosen, material, language)
+        paths = list(write_all(_files(chosen, sheets, language, out)))
+    _tell(run, paths, material, as_json, show, rule)
 
 
 @app.command("atlas")
@@ -72,6 +81,8 @@ def atlas(
     out: Out = Path("reports"),
     processes: Annotated[int, typer.Option(min=1, max=64, help="Processes that make profiles.")] = 2,
     as_json: AsJson = False,
+    show: Open = False,
+    rule: Rule = None,
 ) -> None:
     """Write the profiles of all places of a type.
 
@@ -80,20 +91,20 @@ def atlas(
     with plain_errors():
         run = townline(context)
         material = _material(run, indicator)
-        from services.reports.atlas import Order, book, pages_of, places_of_type, usual_type
+        from services.reports.atlas import book_of, places_of_type, sheets_of, usual_type
+        from services.reports.writing import Task, write_all
 
         kind = kind or usual_type(material.places)
-        places = places_of_type(material.places, kind)
         out.mkdir(parents=True, exist_ok=True)
-        order = Order(material, language, None if form is Form.BOOK else out)
-        made = pages_of(places, order, processes)
-        pages = list(track(made, "writing profiles", len(places), console=run.messages, transient=True))
-        paths = [page.path for page in pages if page.path]
+        places = places_of_type(material.places, kind)
+        sheets = sheets_of(places, material, language)
+        tasks = [] if form is Form.BOOK else _files(places, sheets, language, out)
         if form is not Form.FILES:
-            path = out / f"atlas-{kind}.{language}.pdf"
-            path.write_bytes(book(pages, kind, material, language))
-            paths.append(path)
-    _tell(run, paths, as_json)
+            book = book_of(sheets, kind, material, language)
+            tasks = [Task(book, language, out / f"atlas-{kind}.{language}.pdf"), *tasks]
+        made = write_all(tasks, processes)
+        paths = list(track(made, "writing profiles", len(tasks), console=run.messages, transient=True))
+    _tell(run, paths, material, as_json, show, rule)
 
 
 @app.command("brief")
@@ -105,6 +116,8 @@ def brief(
     language: Language = "en",
     out: Out = Path("reports"),
     as_json: AsJson = False,
+    show: Open = False,
+    rule: Rule = None,
 ) -> None:
     """Write a page that compares two to six places of a type.
 
@@ -115,13 +128,13 @@ def brief(
         material = _material(run, indicator)
         chosen = _found(material, names, kind)
         from services.reports.brief import brief_of
-        from services.reports.pdf import typeset
+        from services.reports.writing import Task, write
 
         document = brief_of([material.profile(place) for place in chosen], material, language)
         out.mkdir(parents=True, exist_ok=True)
         path = out / f"brief-{'-'.join(place.key.geoid for place in chosen)}.{language}.pdf"
-        path.write_bytes(typeset("brief", document, language))
-    _tell(run, [path], as_json)
+        write(Task(document, language, path))
+    _tell(run, [path], material, as_json, show, rule)
 
 
 def _material(run: Townline, indicators: list[str] | None) -> "Material":
@@ -132,14 +145,38 @@ def _material(run: Townline, indicators: list[str] | None) -> "Material":
     return Material(run.profile.state, places, chosen, run.store)
 
 
+def _files(places: list[Place], sheets: "list[Sheet]", language: str, out: Path) -> "list[Task]":
+    """The profile of each place as it is to be written."""
+    from services.reports.atlas import file_names
+    from services.reports.writing import Task
+
+    names = file_names(places, language)
+    return [Task(sheet, language, out / name) for sheet, name in zip(sheets, names, strict=True)]
+
+
 def _found(material: "Material", names: list[str], kind: str | None) -> list[Place]:
     gazetteer = Gazetteer.of(material.places)
     return [gazetteer.find(name, kind).place for name in names]
 
 
-def _tell(run: Townline, paths: list[Path], as_json: bool) -> None:
+def _tell(
+    run: Townline, paths: list[Path], material: "Material", as_json: bool, show: bool, rule: Path | None
+) -> None:
+    """Say what was written; open the first file; write the rule, processes of their own having read, too."""
+    names = [indicator.id for indicator in material.indicators]
+    write_rule(
+        run,
+        rule,
+        paths,
+        declared=[f"indicators/{name}.yml" for name in names],
+        layers=(*(f"indicator-{name}" for name in names), *material.places.configuration.layers),
+    )
     if as_json:
         typer.echo(json.dumps([str(path) for path in paths]))
-        return
-    for path in paths:
-        run.console.print(f"{path}  {path.stat().st_size / 1000:,.0f} kB", highlight=False, soft_wrap=True)
+    else:
+        for path in paths:
+            run.console.print(
+                f"{path}  {path.stat().st_size / 1000:,.0f} kB", highlight=False, soft_wrap=True
+            )
+    if show and paths:
+        webbrowser.open(paths[0].resolve().as_uri())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from catalog.maps import Measure
+from catalog.periods import period_label
 from catalog.vocabulary import TOTAL
 from services.maps.assets import texts, word
 from services.maps.comparisons import Compared
@@ -84,16 +85,6 @@ def group_label(topic: Topic, group: int, language: str) -> str:
         if code != TOTAL
     ]
     return " · ".join(labels) or word("everyone", language)
-
-
-def period_label(period: str) -> str:
-    """A period as people write it."""
-    first, _, last = period.partition("/")
-    if not last:
-        return period.replace("-", "–") if len(period) == len("2018-2022") and period[4] == "-" else period
-    whole = first.endswith("-01-01") and last.endswith("-12-31")
-    ends = (first[:4], last[:4]) if whole else (first, last)
-    return ("–" if whole else " – ").join(dict.fromkeys(ends))
 
 
 def measure_title(content: MapContent, topic: Topic, view: View, language: str) -> str:

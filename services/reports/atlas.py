@@ -1,13 +1,7 @@
-"""The profiles of all places of a type: single files, and one book with a table of contents."""
+"""The profiles of all places of a type: which places, under which names, and the book of them."""
 
-import multiprocessing
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-
-import pyarrow as pa
+from collections.abc import Iterable, Sequence
 
 from catalog.errors import nearest
 from catalog.places import Place, Places
@@ -15,30 +9,11 @@ from catalog.places.gazetteer import normal
 from services.reports.errors import NothingToReport
 from services.reports.material import Material
 from services.reports.model import Book, Sheet
-from services.reports.pdf import typeset
 from services.reports.sheet import sheet_of
 from services.reports.sources import dated
 from services.reports.words import Words
 
 _USUAL = ("town", "county")
-
-
-@dataclass(frozen=True)
-class Order:
-    """What every process makes for a place: its sheet in a language and, when a folder is given, its file."""
-
-    material: Material
-    language: str
-    folder: Path | None
-
-
-@dataclass(frozen=True)
-class Page:
-    """The sheet of a place and the file that it was written to."""
-
-    place: Place
-    sheet: Sheet
-    path: Path | None
 
 
 def usual_type(places: Places) -> str:
@@ -75,46 +50,18 @@ def file_names(places: Sequence[Place], language: str) -> list[str]:
     return [f"{place.key.type}-{name}.{language}.pdf" for name, place in zip(names, places, strict=True)]
 
 
-def pages_of(places: Sequence[Place], order: Order, processes: int = 1) -> Iterator[Page]:
-    """The pages of some places in their order, made one by one in as many processes."""
-    tasks = list(zip(places, file_names(places, order.language), strict=True))
-    if processes == 1 or len(tasks) < 2 * processes:
-        yield from (_page(order, place, name) for place, name in tasks)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(order,)) as pool:
-        yield from pool.map(_page_of_process, tasks, chunksize=4)
+def sheets_of(places: Iterable[Place], material: Material, language: str) -> list[Sheet]:
+    """The sheets of some places in their order."""
+    return [sheet_of(material.profile(place), material, language) for place in places]
 
 
-def book(pages: Sequence[Page], kind: str, material: Material, language: str) -> bytes:
-    """The PDF with all pages and their table of contents."""
+def book_of(sheets: Sequence[Sheet], kind: str, material: Material, language: str) -> Book:
+    """The book of all sheets with its table of contents."""
     words = Words(language)
-    document = Book(
-        title=words("atlas title", state=material.state_name, count=len(pages)),
+    return Book(
+        title=words("atlas title", state=material.state_name, count=len(sheets)),
         subtitle=words("atlas"),
         about=words("atlas about", kind=words.kind(kind).lower()),
         dated=dated(material.indicators, material, words),
-        sheets=tuple(page.sheet for page in pages),
+        sheets=tuple(sheets),
     )
-    return typeset("book", document, language)
-
-
-def _page(order: Order, place: Place, name: str) -> Page:
-    sheet = sheet_of(order.material.profile(place), order.material, order.language)
-    if order.folder is None:
-        return Page(place, sheet, None)
-    path = order.folder / name
-    path.write_bytes(typeset("profile", sheet, order.language))
-    return Page(place, sheet, path)
-
-
-_orders: list[Order] = []  # of this process, filled once by `_begin`
-
-
-def _begin(order: Order) -> None:
-    pa.set_cpu_count(1)  # the processes share the machine's processors
-    _orders.append(order)
-
-
-def _page_of_process(task: tuple[Place, str]) -> Page:
-    return _page(_orders[-1], *task)

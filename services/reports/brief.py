@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from catalog.indicators import Indicator
+from catalog.periods import period_label
 from layers.measures.acs import Significance, significant
 from services.profiles import Line, Profile
 from services.reports import tables
@@ -14,7 +15,7 @@ from services.reports.model import Brief, Note, Panel, Row, Table
 from services.reports.scales import scale_of
 from services.reports.sheet import signs
 from services.reports.sources import dated, sources_of
-from services.reports.words import Words, period_label
+from services.reports.words import Words
 
 FEWEST, MOST = 2, 6
 
@@ -146,7 +147,7 @@ def _panel(
 
 def _reading(lines: Sequence[Line], words: Words) -> tuple[Note, ...]:
     return (
-        Note(words("margin"), words("note margin")),
-        Note(words("extremes"), words("note extremes")),
+        words.note(words("margin"), words("note margin")),
+        words.note(words("extremes"), words("note extremes")),
         *signs(lines, words),
     )

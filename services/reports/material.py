@@ -1,25 +1,30 @@
 """What reports are made from, read once: the state, its places, indicators and published layers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from catalog.configuration import State
 from catalog.indicators import Indicator
 from catalog.places import Place, Places
 from catalog.records import Record
 from catalog.store import Store
-from services.profiles import Profile, profile_of
+from services.profiles import Profile, Profiler
 from services.reports.pictures import Outlines, read_outlines
 
 
 @dataclass(frozen=True)
 class Material:
-    """A state's store with its declarations; outlines are read when a picture first needs them."""
+    """A state's store with its declarations; outlines are read when a picture first needs them.
+
+    spanish: caveats in Spanish by the English ones, as far as they are declared.
+    """
 
     state: State
     places: Places
     indicators: tuple[Indicator, ...]
     store: Store
+    spanish: Mapping[str, str] = field(default_factory=dict)
     _outlines: dict[tuple[str, str], Outlines | None] = field(default_factory=dict)
     _records: dict[str, Record | None] = field(default_factory=dict)
 
@@ -30,7 +35,11 @@ class Material:
 
     def profile(self, place: Place) -> Profile:
         """The profile of a place, the same that `townline profile` prints."""
-        return profile_of(place, self.indicators, self.places, self.store)
+        return self._profiler.of(place)
+
+    @cached_property
+    def _profiler(self) -> Profiler:
+        return Profiler(self.indicators, self.places, self.store)
 
     def record(self, indicator: Indicator) -> Record | None:
         """The record of an indicator's published table."""

@@ -48,12 +48,22 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Note:
-    """A term and what it says; foreign: the language when it is not the report's."""
+class Passage:
+    """A run of text; foreign: its language when it is not the report's."""
 
-    term: str
     text: str
     foreign: str | None = None
+
+
+type Passages = tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A term and what is said of it."""
+
+    term: str
+    text: Passages
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,7 @@ class Sheet:
     key: dict[str, str]
     reading: tuple[Note, ...]
     about: tuple[Note, ...]
-    sources: tuple[str, ...]
+    sources: tuple[Passages, ...]
     caveats: tuple[Note, ...]
 
 
@@ -118,4 +128,4 @@ class Brief:
     panels: tuple[Panel, ...]
     key: dict[str, str]
     reading: tuple[Note, ...]
-    sources: tuple[str, ...]
+    sources: tuple[Passages, ...]

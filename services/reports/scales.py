@@ -5,7 +5,8 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.profiles import Line, Value
+from services.indicator_rows import Value
+from services.profiles import Line
 
 _ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 

@@ -1,6 +1,7 @@
 """The profile of a place as a report."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from catalog.indicators import Indicator
 from catalog.vocabulary import vocabulary
@@ -68,7 +69,7 @@ def _summary(
         if line.against_state:
             found[line.against_state].append(words.title(indicators[line.indicator]))
     return tuple(
-        Note(words(f"summary {verdict}", state=material.state_name), "; ".join(titles))
+        words.note(words(f"summary {verdict}", state=material.state_name), "; ".join(titles))
         for verdict, titles in found.items()
         if titles
     )
@@ -79,10 +80,12 @@ def _absent(profile: Profile, material: Material, words: Words) -> Note | None:
     titles = [words.title(indicator) for indicator in material.indicators if indicator.id not in found]
     name = profile.place.name
     if not profile.lines:
-        return Note(words("no data", place=name), words("nothing", place=name))
+        return words.note(words("no data", place=name), words("nothing", place=name))
     if not titles:
         return None
-    return Note(words("no data", place=name), words("no data text", place=name, titles="; ".join(titles)))
+    return words.note(
+        words("no data", place=name), words("no data text", place=name, titles="; ".join(titles))
+    )
 
 
 def _key(heads: tables.Heads, words: Words) -> dict[str, str]:
@@ -95,19 +98,27 @@ def reading(lines: Sequence[Line], shown: Sequence[Table], state: str, words: Wo
     """How to read the numbers, with every sign that occurs."""
     if not shown:
         return ()
-    told = [Note(words("margin"), words("note margin"))]
+    told = [words.note(words("margin"), words("note margin"))]
     if any(line.against_state for line in lines):
-        told.append(Note(words("against", state=state), words("note verdict")))
+        told.append(words.note(words("against", state=state), words("note verdict")))
     if any(table.chart for table in shown):
-        told.append(Note(words("intervals"), words("note interval")))
+        told.append(words.note(words("intervals"), words("note interval")))
+    if _has_more(lines):
+        told.append(words.note(words("combined"), words("note combined")))
     return (*told, *signs(lines, words))
+
+
+def _has_more(lines: Sequence[Line]) -> bool:
+    """Whether there are groups by several dimensions that the tables leave out."""
+    by_indicator = [list(own) for _, own in groupby(lines, key=lambda line: line.indicator)]
+    return any(len(tables.single(own)) < len(own) for own in by_indicator)
 
 
 def signs(lines: Iterable[Line], words: Words) -> list[Note]:
     """The signs of values that are uncertain or not there, where there are any."""
     met = {value.status for line in lines for value in (line.place, line.region, line.state) if value}
     return [
-        Note(
+        words.note(
             f"{term.attributes.get('symbol') or ''} {words.label(term)}".strip(),
             words.either(term.definition, words(f"note {term.code}")),
         )
@@ -120,4 +131,4 @@ def _about(indicators: Iterable[Indicator], words: Words) -> Iterable[Note]:
     for indicator in indicators:
         universe = words("counted among", universe=words.either(indicator.universe, indicator.universe_es))
         text = words.either(indicator.definition, indicator.definition_es)
-        yield Note(words.title(indicator), f"{text} {universe}")
+        yield words.note(words.title(indicator), f"{text} {universe}")

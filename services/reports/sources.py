@@ -1,13 +1,13 @@
 """Where a report's numbers come from: sources with periods and versions, dates and caveats."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from catalog.indicators import Indicator
 from catalog.records import Record
 from services.profiles import Profile
 from services.reports.material import Material
-from services.reports.model import Note
+from services.reports.model import Note, Passage, Passages
 from services.reports.words import Words
 
 _MOST_TITLES = 3
@@ -21,27 +21,42 @@ def dated(indicators: Iterable[Indicator], material: Material, words: Words) -> 
 
 def sources_of(
     indicators: Iterable[Indicator], profiles: Sequence[Profile], material: Material, words: Words
-) -> tuple[str, ...]:
+) -> tuple[Passages, ...]:
     """One sentence per source with the layers that it was made into, then the boundaries of the map."""
-    layers: dict[tuple[str, str], dict[tuple[int, str], list[str]]] = defaultdict(lambda: defaultdict(list))
-    for record in _records(indicators, material):
-        source = layers[record.attribution or record.agency, record.licence]
-        source[record.version, record.published_at.date().isoformat()].append(record.id)
+    layers: dict[tuple[Passages, str], dict[tuple[int, str], list[str]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for indicator in indicators:
+        record = material.record(indicator)
+        if record:
+            source = layers[_named_source(indicator, record, material, words), record.licence]
+            source[record.version, record.published_at.date().isoformat()].append(record.id)
     told = [
-        words("source text", name=name, licence=licence, layers="; ".join(_versions(made, words)))
+        (*name, *words.passages("source text", licence=licence), *_versions(made, words))
         for (name, licence), made in layers.items()
     ]
     return (*told, *_boundaries(profiles, material, words))
 
 
-def _versions(made: dict[tuple[int, str], list[str]], words: Words) -> list[str]:
-    return [
-        words("version", layers=", ".join(names), version=version, date=date)
-        for (version, date), names in made.items()
-    ]
+def _named_source(indicator: Indicator, record: Record, material: Material, words: Words) -> Passages:
+    """Who the numbers are by; where a layer was computed from a published source, that in the report's words."""
+    whole = record.attribution or record.agency
+    source = material.store.find(indicator.source.layer)
+    name = (source.record.attribution or source.record.agency) if source else ""
+    if name and name != whole and whole.endswith(name):
+        return words.passages("computed from", name=words.passage(name))
+    return (words.passage(whole),)
 
 
-def _boundaries(profiles: Sequence[Profile], material: Material, words: Words) -> list[str]:
+def _versions(made: dict[tuple[int, str], list[str]], words: Words) -> Iterator[Passage]:
+    for number, ((version, date), names) in enumerate(made.items()):
+        yield Passage("; " if number else " ")
+        layers = words.passage(", ".join(names))
+        yield from words.passages("version", layers=layers, version=str(version), date=date)
+    yield Passage(".")
+
+
+def _boundaries(profiles: Sequence[Profile], material: Material, words: Words) -> list[Passages]:
     keys = dict.fromkeys(
         (place.key.type, drawn)
         for profile in profiles
@@ -51,12 +66,12 @@ def _boundaries(profiles: Sequence[Profile], material: Material, words: Words) -
     layers = [layer for kind, drawn in keys for layer in material.places.boundary_layers(kind, drawn)]
     records = [version.record for layer in layers if (version := material.store.find(layer))]
     return [
-        words(
+        words.passages(
             "boundaries",
-            title=words.either(record.title, record.title_es),
-            name=record.attribution or record.agency,
-            layer=record.id,
-            version=record.version,
+            title=words.passage(record.title, record.title_es),
+            name=words.passage(record.attribution or record.agency),
+            layer=words.passage(record.id),
+            version=str(record.version),
         )
         for record in records
     ]
@@ -70,11 +85,14 @@ def caveats_of(indicators: Iterable[Indicator], material: Material, words: Words
         record = material.record(indicator)
         for caveat in dict.fromkeys((*indicator.caveats, *(record.caveats if record else ()))):
             about[caveat].append(words.title(indicator))
-    foreign = None if words.language == "en" else "en"
-    together: dict[str, list[str]] = defaultdict(list)
+    together: dict[str, list[Passage]] = defaultdict(list)
     for caveat, titles in about.items():
-        together[_named(titles, len(indicators), words)].append(caveat)
-    return tuple(Note(named, " ".join(caveats), foreign) for named, caveats in together.items())
+        passages = together[_named(titles, len(indicators), words)]
+        passages += [
+            *([Passage(" ")] if passages else []),
+            words.passage(caveat, material.spanish.get(caveat)),
+        ]
+    return tuple(words.note(named, *passages) for named, passages in together.items())
 
 
 def _named(titles: Sequence[str], everything: int, words: Words) -> str:

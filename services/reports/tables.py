@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.indicators import Indicator
+from catalog.periods import period_label
 from catalog.vocabulary import TOTAL
 from services.profiles import Line, Profile
 from services.reports.model import Interval, Row, Table
 from services.reports.scales import Scale, scale_of
-from services.reports.words import NO_BREAK, Words, period_label
+from services.reports.words import NO_BREAK, Words
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,21 @@ def headline(lines: Sequence[Line], indicators: dict[str, Indicator]) -> list[Li
 def by_group(
     lines: Sequence[Line], indicators: dict[str, Indicator], heads: Heads, words: Words
 ) -> list[Table]:
-    """One table per indicator that has groups."""
+    """One table per indicator that has groups; groups by several dimensions where there are none by one."""
     tables = []
     for indicator in indicators.values():
         own = [line for line in lines if line.indicator == indicator.id]
         if all(_is_total(line) for line in own):
             continue
-        kept = [line for line in own if not (_is_total(line) and is_whole(line, indicator))]
+        kept = [line for line in single(own) if not (_is_total(line) and is_whole(line, indicator))]
         tables.append(_table(kept, indicators, heads, words, title=words.title(indicator)))
     return tables
+
+
+def single(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines of one indicator that split it by one dimension at most; all where none does."""
+    plain = [line for line in lines if sum(code != TOTAL for code in line.codes.values()) <= 1]
+    return lines if all(_is_total(line) for line in plain) else plain
 
 
 def is_whole(line: Line, indicator: Indicator) -> bool:

@@ -1,17 +1,19 @@
 """The words, numbers and dates of the reports in the languages that they are written in."""
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 from babel.dates import format_date
 
 from catalog.indicators import Indicator
 from catalog.vocabulary import TOTAL, Term, vocabulary
-from services.profiles import Line, Value
+from services.indicator_rows import Value
+from services.profiles import Line
+from services.reports.model import Note, Passage, Passages
 
 LANGUAGES = ("en", "es")
 _FOLDER = Path(__file__).parent / "texts"
@@ -45,6 +47,29 @@ class Words:
         """The text of the language; the English one where there is no other."""
         return spanish if self.language == "es" and spanish else english
 
+    def passage(self, english: str, spanish: str | None = None) -> Passage:
+        """The text of the language; the English one, marked as such, where there is no other."""
+        if self.language == "en" or spanish:
+            return Passage(self.either(english, spanish))
+        return Passage(english, "en")
+
+    def passages(self, key: str, **values: str | Passage) -> Passages:
+        """The text of a key, its {places} filled by texts of the report's language or by passages of any.
+
+        Raises:
+            KeyError: there is no such text.
+
+        """
+        found: list[Passage] = []
+        for literal, name, _, _ in Formatter().parse(texts(self.language)[key]):
+            value = values[name] if name else ""
+            found += [Passage(literal), value if isinstance(value, Passage) else Passage(value)]
+        return tuple(passage for passage in found if passage.text)
+
+    def note(self, term: str, *text: str | Passage) -> Note:
+        """A term and what is said of it in one or more passages."""
+        return Note(term, tuple(part if isinstance(part, Passage) else Passage(part) for part in text))
+
     def label(self, term: Term) -> str:
         """The label of a code."""
         return self.either(term.label, term.label_es)
@@ -73,7 +98,7 @@ class Words:
             for name, code in line.codes.items()
             if code != TOTAL
         ]
-        return ", ".join(labels) or "Total"
+        return " · ".join(labels) or self("total")
 
     def value(self, value: Value | None, decimals: int) -> str:
         """The estimate with its sign ± its margin, as `townline profile` has it, or why there is none."""
@@ -89,13 +114,3 @@ class Words:
     def date(self, value: date) -> str:
         """A date with the month as a word."""
         return str(format_date(value, format="long", locale=_LOCALES[self.language]))
-
-
-def period_label(period: str) -> str:
-    """A period as people write it: whole years from January on without days, a dash between the ends."""
-    first, _, last = period.partition("/")
-    if not last:
-        return period.replace("-", "–") if re.fullmatch(r"\d{4}-\d{4}", period) else period
-    if first.endswith("-01-01") and last.endswith("-12-31"):
-        return "–".join(dict.fromkeys((first[:4], last[:4])))
-    return f"{first} – {last}"

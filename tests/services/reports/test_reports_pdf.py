@@ -8,12 +8,13 @@ from pypdf import PdfReader
 
 from catalog.places import Place
 from services.reports import pdf
-from services.reports.atlas import Order, book, file_names, pages_of, places_of_type, usual_type
+from services.reports.atlas import book_of, file_names, places_of_type, sheets_of, usual_type
 from services.reports.brief import brief_of
 from services.reports.errors import CannotTypeset, NothingToReport, WrongNumber
 from services.reports.material import Material
 from services.reports.pdf import typeset
 from services.reports.sheet import sheet_of
+from services.reports.writing import Task, write_all
 
 TextOf = Callable[[bytes], str]
 
@@ -154,14 +155,20 @@ def test_a_brief_refuses_what_does_not_fit(material: Material, towns: list[Place
 def test_an_atlas_is_a_file_per_place_and_a_book_with_contents(
     material: Material, towns: list[Place], tmp_path: Path, nasty_name: str, text_of: TextOf
 ) -> None:
-    pages = list(pages_of(towns, Order(material, "en", tmp_path), processes=2))
-    assert [page.place for page in pages] == towns
-    assert (tmp_path / "town-ashton.en.pdf").read_bytes() == _profile(material, towns[0])
-    made = book(pages, "town", material, "en")
-    reader = PdfReader(BytesIO(made))
+    sheets = sheets_of(towns, material, "en")
+    files = [tmp_path / name for name in file_names(towns, "en")]
+    tasks = [Task(sheet, "en", path) for sheet, path in zip(sheets, files, strict=True)]
+    tasks += [
+        Task(sheet, "es", path.with_suffix(".again")) for sheet, path in zip(sheets, files, strict=True)
+    ]
+    book = Task(book_of(sheets, "town", material, "en"), "en", tmp_path / "atlas.pdf")
+    assert list(write_all([book, *tasks], processes=2)) == [task.path for task in (book, *tasks)]
+    assert files[0].name == "town-ashton.en.pdf"
+    assert files[0].read_bytes() == _profile(material, towns[0])
+    reader = PdfReader(book.path)
     titles = [item.title for item in reader.outline if not isinstance(item, list)]
     assert titles == ["Ashton", "Birch", "Cedar", nasty_name]
-    text = text_of(made)
+    text = text_of(book.path.read_bytes())
     assert "Testland: profiles of 4 places" in text and "Contents" in text
     assert sum("25.0†" in page.extract_text() for page in reader.pages) == 1
 

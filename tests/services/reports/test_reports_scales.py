@@ -7,10 +7,11 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.profiles import Line, Value
+from services.indicator_rows import Value
+from services.profiles import Line
 from services.reports.pictures import Outlines, locator, path_of
 from services.reports.scales import scale_of
-from services.reports.words import LANGUAGES, period_label, texts
+from services.reports.words import LANGUAGES, texts
 
 
 def _line(estimate: float, upper: float, state: float, status: str = "published") -> Line:
@@ -46,17 +47,6 @@ def test_every_value_of_the_lines_has_its_place_on_the_scale(values: list[float]
 def test_values_beyond_the_scale_stand_at_its_end() -> None:
     scale = scale_of([_line(10, 12, 25)])
     assert (scale.at(-5), scale.at(99), scale.at(None)) == (0.0, 1.0, None)
-
-
-def test_periods_are_written_as_people_do() -> None:
-    periods = ("2018-2022", "2022-06-24", "2022", "2020-01-01/2021-12-31", "1979-07/1984-06")
-    assert [period_label(period) for period in periods] == [
-        "2018–2022",
-        "2022-06-24",
-        "2022",
-        "2020–2021",
-        "1979-07 – 1984-06",
-    ]
 
 
 def test_both_languages_have_the_same_texts_with_the_same_places() -> None:

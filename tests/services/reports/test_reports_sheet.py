@@ -4,8 +4,9 @@ import pytest
 
 from catalog.places import Place
 from services.reports.material import Material
-from services.reports.model import Sheet, Table
+from services.reports.model import Passage, Passages, Sheet, Table
 from services.reports.sheet import sheet_of
+from services.reports.tables import single
 
 NB = "\u00a0"
 
@@ -13,6 +14,10 @@ NB = "\u00a0"
 @pytest.fixture
 def ashton(material: Material, towns: list[Place]) -> Sheet:
     return sheet_of(material.profile(towns[0]), material)
+
+
+def _said(passages: Passages) -> str:
+    return "".join(passage.text for passage in passages)
 
 
 def _cells(table: Table) -> dict[str, tuple[str, ...]]:
@@ -61,7 +66,7 @@ def test_what_is_the_whole_by_definition_is_left_out(ashton: Sheet) -> None:
 
 
 def test_the_summary_names_the_indicators_by_their_verdict(ashton: Sheet) -> None:
-    assert [(note.term, note.text) for note in ashton.summary] == [
+    assert [(note.term, _said(note.text)) for note in ashton.summary] == [
         ("Clearly lower than Testland", "Share of poverty")
     ]
 
@@ -74,7 +79,7 @@ def test_signs_of_uncertain_and_absent_values_are_shown_and_explained(
     assert women == ["25.0† ± 24.5", "Suppressed *"]
     assert _cells(birch.groups[0])["Female"][-1] == "too uncertain"
     assert "† Unreliable" in {note.term for note in birch.reading}
-    told = {note.term: note.text for note in cedar.reading}
+    told = {note.term: _said(note.text) for note in cedar.reading}
     assert "small groups" in told["* Suppressed"] and "† Unreliable" not in told
     assert cedar.groups[0].rows[1].interval is None
     firm = birch.groups[0].rows[1].interval
@@ -82,22 +87,24 @@ def test_signs_of_uncertain_and_absent_values_are_shown_and_explained(
 
 
 def test_indicators_without_a_value_are_named(ashton: Sheet, material: Material, towns: list[Place]) -> None:
-    assert ashton.absent is not None and ashton.absent.text.endswith("for Ashton: Share of empty.")
+    assert ashton.absent is not None and _said(ashton.absent.text).endswith("for Ashton: Share of empty.")
     nothing = replace(material, indicators=material.indicators[3:])
     sheet = sheet_of(nothing.profile(towns[0]), nothing)
-    assert sheet.absent is not None and sheet.absent.text.startswith("No indicator has a published value")
+    assert sheet.absent is not None and _said(sheet.absent.text).startswith(
+        "No indicator has a published value"
+    )
     assert (sheet.overview, sheet.groups, sheet.reading) == ((), (), ())
 
 
 def test_sources_name_versions_dates_licences_and_boundaries(ashton: Sheet) -> None:
-    first, towns, regions = ashton.sources
+    first, towns, regions = map(_said, ashton.sources)
     assert first == (
         "Office of #tests. Licence CC-BY-4.0. Layers: indicator-poverty, indicator-people, indicator-homes "
         "(version 1, published 2026-01-02)."
     )
     assert "layer towns, version 1" in towns and "layer regions, version 1" in regions
     assert ashton.dated == "Newest data published January 2, 2026"
-    assert [(note.term, note.text) for note in ashton.caveats] == [
+    assert [(note.term, _said(note.text)) for note in ashton.caveats] == [
         ("Share of poverty", "A caveat with #markup.")
     ]
 
@@ -115,7 +122,28 @@ def test_spanish_reports_are_spanish(material: Material, towns: list[Place]) -> 
     assert _cells(sheet.groups[0])["Femenino"][-1] == "muy incierto"
     assert sheet.groups[0].title == "Parte de poverty"
     assert sheet.dated == "Datos más recientes publicados el 2 de enero de 2026"
-    assert {note.foreign for note in sheet.caveats} == {"en"}
+    assert [note.text for note in sheet.caveats] == [(Passage("A caveat with #markup.", "en"),)]
+    source = sheet.sources[0]
+    assert _said(source).startswith("Office of #tests. Licencia CC-BY-4.0. Capas: indicator-poverty, ")
+    assert [passage.foreign for passage in source if passage.text.startswith(("Office", "indicator"))] == [
+        "en"
+    ] * 2
+
+
+def test_a_caveat_with_a_spanish_text_is_spanish(material: Material, towns: list[Place]) -> None:
+    told = replace(material, spanish={"A caveat with #markup.": "Una advertencia."})
+    assert sheet_of(told.profile(towns[1]), told, "es").caveats[0].text == (Passage("Una advertencia."),)
+    assert _said(sheet_of(told.profile(towns[1]), told).caveats[0].text) == "A caveat with #markup."
+
+
+def test_combinations_of_groups_are_left_out_where_there_are_single_ones(
+    material: Material, towns: list[Place]
+) -> None:
+    line = next(line for line in material.profile(towns[0]).lines if line.indicator == "poverty")
+    one = [replace(line, codes={"sex": sex, "age": "total"}) for sex in ("total", "female")]
+    both = replace(line, codes={"sex": "female", "age": "65_plus"})
+    assert single([*one, both]) == one
+    assert single([one[0], both]) == [one[0], both]
 
 
 def test_the_map_shows_the_place_dark_and_its_region_shaded(ashton: Sheet) -> None:
