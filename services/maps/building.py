@@ -1,6 +1,8 @@
-"""Maps written to files: a page that needs nothing else, and pictures of what it opens with."""
+"""Maps written to files: a page that needs nothing else, the same page in parts, and pictures of how it opens."""
 
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from catalog.indicators import Indicator
@@ -8,9 +10,12 @@ from catalog.maps import MapManifest, Opening
 from catalog.store.files import write_whole
 from services.maps.errors import NothingToShow, UnknownChoice
 from services.maps.figure import save_figure
+from services.maps.layout import DOWNLOAD, PARTS, SITE, parts_of
 from services.maps.model import MapContent
-from services.maps.page import page, parts
+from services.maps.page import DisparityMap
 from services.maps.views import View, opening_view
+
+_OLD = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -25,35 +30,52 @@ class MapFiles:
 def write_map(
     content: MapContent, folder: Path, pictures: tuple[str, ...] = ("png",), language: str = "en"
 ) -> MapFiles:
-    """Write the page and pictures of a map below a folder, named after the map; each file is replaced whole."""
+    """Write the pages and pictures of a map below a folder, named after the map; each file is replaced whole."""
     folder.mkdir(parents=True, exist_ok=True)
     name = content.manifest.id
-    target = folder / f"{name}.html"
-    write_whole(target, page(content).encode())
     view = opening_view(content)
-    drawn = []
-    for suffix in pictures:
-        picture = folder / f"{name}.{suffix}"
-        unfinished = picture.with_name(f".{name}.unfinished.{suffix}")
-        try:
-            save_figure(content, view, unfinished, language)
-            unfinished.replace(picture)
-        finally:
-            unfinished.unlink(missing_ok=True)
-        drawn.append(picture)
-    return MapFiles(target, tuple(drawn), view)
+    drawn = DisparityMap(content)
+    target = folder / f"{name}.html"
+    write_whole(target, drawn.page.encode())
+    write_parts(drawn, folder / SITE)
+    written = tuple(_picture(content, view, folder / f"{name}.{suffix}", language) for suffix in pictures)
+    return MapFiles(target, written, view)
 
 
-def write_parts(content: MapContent, folder: Path) -> Path:
-    """Write the page of a map in cacheable parts below a folder; the result is the HTML file."""
-    assets = folder / "assets"
-    assets.mkdir(parents=True, exist_ok=True)
-    html, files = parts(content, "assets/")
+def _picture(content: MapContent, view: View, path: Path, language: str) -> Path:
+    unfinished = path.with_name(f".{path.stem}.unfinished{path.suffix}")
+    try:
+        save_figure(content, view, unfinished, language)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path
+
+
+def write_parts(drawn: DisparityMap, folder: Path) -> Path:
+    """Write the page of a map in cacheable parts below a folder; the result is the HTML file.
+
+    Parts that are there already are left as they are. Those of former pages stay for a day, for browsers that
+    are about to ask for them.
+    """
+    name = drawn.content.manifest.id
+    html, files = drawn.parts(f"{PARTS}/", f"{DOWNLOAD}/{name}.html")
     for file in files:
-        write_whole(assets / file.name, file.content)
-    target = folder / f"{content.manifest.id}.html"
+        path = folder / PARTS / file.name
+        if not path.is_file():
+            write_whole(path, file.content)
+    target = folder / f"{name}.html"
     write_whole(target, html.encode())
+    _sweep(folder, datetime.now(UTC) - _OLD)
     return target
+
+
+def _sweep(folder: Path, before: datetime) -> None:
+    """Remove the parts that no page of the folder links and that are older than a moment."""
+    linked = {name for page in folder.glob("*.html") for name in parts_of(page)}
+    for path in (folder / PARTS).iterdir():
+        if path.name not in linked and datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+            path.unlink(missing_ok=True)
 
 
 def chosen_map(
@@ -86,6 +108,7 @@ def chosen_map(
             f"indicator {indicator!r} has values for {', '.join(kinds)}: name the places to draw"
         )
     words = [indicator, *(("by", *by) if by else ()), *(("of", *places) if places else ())]
+    words += [_OTHER.sub("-", period.lower()) for period in (("in", *periods) if periods else ())]
     return MapManifest(
         id="-".join(words).replace("_", "-"),
         title=shown.title,
@@ -100,4 +123,5 @@ def chosen_map(
     )
 
 
+_OTHER = re.compile(r"[^a-z0-9]+")
 _FINEST_FIRST = ("tract", "town", "county", "planning_region")

@@ -5,22 +5,13 @@ from typing import Any
 import numpy as np
 import shapely
 
-from catalog.maps import Measure
 from catalog.records import Record
 from catalog.vocabulary import TOTAL, vocabulary
-from services.maps.columns import SPARE, Columns
-from services.maps.comparisons import Compared
-from services.maps.model import STATUSES, Block, ContextPoints, FloatArray, Level, MapContent, Shapes, Topic
+from services.maps.columns import Columns
+from services.maps.model import STATUSES, ContextPoints, Level, MapContent, Shapes, Topic
+from services.maps.packing import critical, packed_blocks
 from services.maps.topology import Topology, simplified, unwrapped
 
-MEASURES: tuple[Measure, ...] = (
-    "estimate",
-    "gap_reference",
-    "verdict_reference",
-    "gap_state",
-    "ratio_state",
-    "verdict_state",
-)
 _PRECISION = 1 / 2000  # of the map's height: what is smaller cannot be seen on a page
 
 type Document = dict[str, Any]
@@ -44,7 +35,7 @@ def document(content: MapContent) -> Document:
         "context": [_context(item, _crosses_antimeridian(content)) for item in content.context],
         "names": [[name.name, name.level, name.position] for name in content.names],
         "sources": [_source(record) for record in _records(content)],
-        "topology": _topology(content),
+        "topologies": _topologies(content),
         "values": columns.stream(),
     }
 
@@ -86,6 +77,7 @@ def _level(level: Level) -> Document:
 def _topic(topic: Topic, content: MapContent, columns: Columns) -> Document:
     indicator = topic.indicator
     dimensions = [indicator.dimension(name) for name in topic.dimensions]
+    shown = [key for key in content.levels if key in topic.blocks]
     used = [sorted({codes[at] for codes in topic.groups}) for at in range(len(dimensions))]
     return {
         "id": indicator.id,
@@ -119,60 +111,22 @@ def _topic(topic: Topic, content: MapContent, columns: Columns) -> Document:
             {"level": loss.level, "places": loss.places, "reason": _texts(loss.reason or "", loss.reason_es)}
             for loss in topic.losses
         ],
-        "blocks": {
-            key: _block(topic, key, content, columns) for key in content.levels if key in topic.blocks
-        },
+        "critical": critical(topic),
+        "blocks": packed_blocks(topic, shown, content.whole, content.manifest.classes, columns),
     }
 
 
-def _block(topic: Topic, key: str, content: MapContent, columns: Columns) -> Document:
-    block = topic.blocks[key]
-    compared = Compared(topic, block, topic.blocks.get(content.whole or ""))
-    found: Document = _numbers(block, topic.indicator.decimals, columns)
-    found["status"] = columns.whole(block.status).document()
-    found["breaks"] = {}
-    for measure in MEASURES:
-        if key == content.whole or not compared.has(measure):
-            continue
-        if measure.startswith("verdict"):
-            found[measure] = columns.whole(compared.verdict(measure)).document()
-        found["breaks"][measure] = compared.limits(measure, content.manifest.classes)
-    return found
+def _topologies(content: MapContent) -> Document:
+    """A topology per level: its borders do not depend on what else a map shows, so that maps can share it."""
+    turned = _crosses_antimeridian(content)
+    drawn = ((level.key, shapes) for level in content.drawn if (shapes := level.shapes) is not None)
+    return {key: _topology(unwrapped(shapes) if turned else shapes) for key, shapes in drawn}
 
 
-def _numbers(block: Block, decimals: int, columns: Columns) -> Document:
-    """Estimate and margin as they are; limits as differences from estimate ∓ margin × factor inside their range."""
-    estimate, estimates = columns.numbers(block.estimate, decimals + SPARE)
-    moe, margins = columns.numbers(block.moe, decimals + SPARE)
-    found: Document = {"estimate": estimate.document(), "moe": moe.document()}
-    if np.isfinite(block.lower).any():
-        digits = max(estimate.digits, moe.digits)
-        found["factor"] = factor = _factor(estimates, margins, block.lower)
-        found["range"] = low, high = float(np.nanmin(block.lower)), float(np.nanmax(block.upper))
-        half = np.nan_to_num(margins) * factor
-        lower = np.maximum(np.nan_to_num(estimates) - half, low)
-        upper = np.minimum(np.nan_to_num(estimates) + half, high)
-        found["lower"] = columns.residuals(block.lower, lower, digits).document()
-        found["upper"] = columns.residuals(block.upper, upper, digits).document()
-    return found
-
-
-def _factor(estimate: FloatArray, moe: FloatArray, lower: FloatArray) -> float:
-    """How many margins the limits are usually away from the estimate."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        factors = (estimate - lower) / moe
-    known = factors[np.isfinite(factors)]
-    return round(float(np.median(known)), 6) if len(known) else 0.0
-
-
-def _topology(content: MapContent) -> Document:
-    drawn = [(level.key, shapes) for level in content.drawn if (shapes := level.shapes) is not None]
-    if _crosses_antimeridian(content):
-        drawn = [(key, unwrapped(shapes)) for key, shapes in drawn]
-    west, south, _, north = _bounds([shapes for _, shapes in drawn])
+def _topology(shapes: Shapes) -> Document:
+    west, south, _, north = _bounds([shapes])
     topology = Topology((round(west, 5), round(south, 5)))
-    for key, shapes in drawn:
-        topology.add(key, simplified(shapes, (north - south) * _PRECISION))
+    topology.add("places", simplified(shapes, (north - south) * _PRECISION))
     return topology.document()
 
 

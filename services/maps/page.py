@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import folium
@@ -23,9 +24,17 @@ def json_in_html(value: object) -> str:
     return text
 
 
-def page_document(content: MapContent) -> Document:
-    """A map's document with the colours and words that the page needs."""
-    return document(content) | {"palette": palette.document(), "texts": assets.texts()}
+def _shared() -> Document:
+    return {"palette": palette.document(), "texts": assets.texts()}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of a page in parts: its name, which changes with the content, and its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 class DisparityMap(folium.Map):
@@ -58,10 +67,15 @@ class DisparityMap(folium.Map):
         """The page's elements, without any of the content: branca reads them as a template again."""
         return assets.template("body.html")
 
+    @cached_property
+    def document(self) -> Document:
+        """What the page draws."""
+        return document(self.content)
+
     @property
     def data(self) -> str:
-        """The document as JSON for a script element."""
-        return json_in_html(page_document(self.content))
+        """The document with colours and words as JSON for a script element."""
+        return json_in_html(self.document | _shared())
 
     @property
     def styles(self) -> tuple[str, ...]:
@@ -73,43 +87,66 @@ class DisparityMap(folium.Map):
         """The scripts in their order."""
         return assets.leaflet_script(), *assets.scripts().values()
 
+    @property
+    def page(self) -> str:
+        """The page as one HTML file that works without a network."""
+        return str(self.get_root().render())
+
+    def parts(self, folder: str = "", download: str | None = None) -> tuple[str, tuple[Part, ...]]:
+        """The page of a map as HTML without inline scripts or styles, and the files that it links below `folder`.
+
+        The names hold a hash of the bytes, so that they can be cached for ever: styles and scripts are those of
+        every map, the polygons of a set of places those of every map that shows it; only values and texts are the
+        map's own. All are scripts, not JSON, since a page opened from a disk may load nothing else. `download` is
+        the address of the page as one file, if there is one.
+        """
+        topologies = self.document["topologies"]
+        own = {key: value for key, value in self.document.items() if key != "topologies"}
+        if download:
+            own["download"] = download
+        styles = [_part("leaflet", "css", assets.leaflet_style()), _part("map", "css", assets.style())]
+        scripts = [
+            _part("leaflet", "js", assets.leaflet_script()),
+            *(
+                _part(f"places-{key}", "js", _assigned("places", key, item))
+                for key, item in topologies.items()
+            ),
+            _part(f"values-{self.content.manifest.id}", "js", _assigned("own", None, own)),
+            _part(
+                "map",
+                "js",
+                "\n".join([_assigned("shared", None, _shared()), *assets.scripts().values(), _START]),
+            ),
+        ]
+        html = Template(assets.template("parts.html")).render(
+            title=self.content.manifest.title,
+            name=_NAME,
+            styles=[folder + part.name for part in styles],
+            scripts=[folder + part.name for part in scripts],
+            body=assets.template("body.html"),
+        )
+        return str(html), (*styles, *scripts)
+
 
 def page(content: MapContent) -> str:
     """The page of a map as one HTML file that works without a network."""
-    return str(DisparityMap(content).get_root().render())
+    return DisparityMap(content).page
 
 
-@dataclass(frozen=True)
-class Part:
-    """A file of a page in parts: its name, which changes with the content, and its bytes."""
-
-    name: str
-    media_type: str
-    content: bytes
+def parts(content: MapContent, folder: str = "", download: str | None = None) -> tuple[str, tuple[Part, ...]]:
+    """The page of a map in parts; see `DisparityMap.parts`."""
+    return DisparityMap(content).parts(folder, download)
 
 
-def parts(content: MapContent, folder: str = "") -> tuple[str, tuple[Part, ...]]:
-    """The page of a map as HTML without inline scripts or styles, and the files that it links below `folder`.
+_START = f'Townline.start("{_NAME}");'
 
-    The names hold a hash of the bytes, so that they can be cached for ever.
-    """
-    data = f"globalThis.TOWNLINE_DATA={json_in_html(page_document(content))};"
-    start = f'Townline.start("{_NAME}");'
-    styles = [_part("leaflet", "css", assets.leaflet_style()), _part("map", "css", assets.style())]
-    own = "\n".join(assets.scripts().values())
-    scripts = [
-        _part("leaflet", "js", assets.leaflet_script()),
-        _part(f"data-{content.manifest.id}", "js", data),
-        _part("map", "js", f"{own}\n{start}"),
-    ]
-    html = Template(assets.template("parts.html")).render(
-        title=content.manifest.title,
-        name=_NAME,
-        styles=[folder + part.name for part in styles],
-        scripts=[folder + part.name for part in scripts],
-        body=assets.template("body.html"),
-    )
-    return str(html), (*styles, *scripts)
+
+def _assigned(what: str, key: str | None, value: object) -> str:
+    """A script that leaves a value where the page looks for it."""
+    place = f"(globalThis.TOWNLINE??={{}}).{what}"
+    if key is not None:
+        place = f"({place}??={{}})[{json_in_html(key)}]"
+    return f"{place}={json_in_html(value)};"
 
 
 def _part(stem: str, kind: str, text: str) -> Part:

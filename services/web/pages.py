@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from mimetypes import guess_type
+from pathlib import Path
 
 import flask
 
 from catalog.vocabulary import UnknownCode
 from services.ogc.collections import QLR
 from services.qgis import layer_definition, project
+from services.web import maps
 from services.web.context import context, moment
 from services.web.faces import Route, faces, html, language, page_frame, shelf
 from services.web.facets import choice_of
 from services.web.links import STATIC, static_bytes, static_names
-from services.web.maps import policy
 from services.web.stories import read_stories
 from services.web.views import catalog, gallery, home, layer, methods, story
 from services.web.words import LANGUAGES
@@ -40,8 +41,8 @@ def first() -> flask.Response:
     """The first page."""
     here = shelf()
     stories = read_stories(here.declared.stories, language())
-    maps = gallery.maps_of(here)
-    return html(home.home(here, page_frame(""), datetime.now(UTC), maps, stories))
+    shown = gallery.maps_of(here)
+    return html(home.home(here, page_frame(""), datetime.now(UTC), shown, stories))
 
 
 @_everywhere("/catalog")
@@ -67,15 +68,43 @@ def maps_page() -> flask.Response:
 
 @BLUEPRINT.get("/maps/<name>")
 def map_page(name: str) -> flask.Response:
-    """A built map, whose scripts may run because the policy names their hashes."""
+    """A built map: its page in parts that browsers keep, or as one file where it was built so."""
+    whole = _built_map(name)
+    page = maps.page_in_parts(faces().maps, name)
+    response = flask.send_file(page or whole, mimetype="text/html", conditional=True, max_age=0)
+    response.headers["Content-Security-Policy"] = maps.POLICY if page else maps.policy(whole)
+    return response
+
+
+@BLUEPRINT.get("/maps/download/<name>.html")
+def map_download(name: str) -> flask.Response:
+    """A built map as one file to take away."""
+    path = _built_map(name)
+    response = flask.send_file(path, mimetype="text/html", conditional=True, max_age=0, as_attachment=True)
+    response.headers["Content-Security-Policy"] = maps.policy(path)
+    return response
+
+
+@BLUEPRINT.get("/maps/parts/<name>")
+def map_part(name: str) -> flask.Response:
+    """A part of map pages; its name changes with its bytes, so that it can be kept for ever."""
+    path = maps.part(faces().maps, name)
+    if path is None:
+        flask.abort(404, f"there is no part {name!r} of a map")
+    age = int(_FOR_EVER.total_seconds())
+    response = flask.send_file(path, mimetype=guess_type(name)[0], conditional=True, max_age=age)
+    response.cache_control.public = True
+    response.cache_control.immutable = True
+    return response
+
+
+def _built_map(name: str) -> Path:
     if name not in faces().declared.maps:
         flask.abort(404, f"there is no map {name!r}")
     path = faces().maps / f"{name}.html"
     if not path.is_file():
         flask.abort(404, f"the map {name!r} is not built yet")
-    response = flask.send_file(path, mimetype="text/html", conditional=True, max_age=0)
-    response.headers["Content-Security-Policy"] = policy(path)
-    return response
+    return path
 
 
 @BLUEPRINT.get("/maps/<name>.png")
@@ -123,8 +152,6 @@ def story_page(name: str) -> flask.Response:
 def qlr(name: str) -> flask.Response:
     """A layer with its style for QGIS."""
     version = moment().holdings.current(name)
-    if version.record.kind != "features":
-        flask.abort(404, f"layer {name!r} has no shapes: there is nothing to style")
     text = layer_definition(version, context().site)
     return _attachment(text, f"{name}.qlr", QLR)
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from services.maps.building import write_map, write_parts
 from services.maps.model import MapContent
+from services.maps.page import DisparityMap
 from services.maps.page import page as page_of
 
 pytestmark = pytest.mark.browser
@@ -429,7 +430,7 @@ def test_print_shows_map_legend_and_sources_without_controls(watched: Watched, f
 def test_parts_work_under_a_policy_without_inline_code(
     watched: Watched, content: MapContent, tmp_path: Path
 ) -> None:
-    path = write_parts(content, tmp_path)
+    path = write_parts(DisparityMap(content), tmp_path)
     policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:"
 
     def answer(route: Any) -> None:
@@ -450,4 +451,4 @@ def test_parts_work_under_a_policy_without_inline_code(
     _download(watched.page, "png", tmp_path)
     own = [url for url in watched.requests if url.startswith("http://maps.test/")]
     watched.requests = [url for url in watched.requests if url not in own]
-    assert len(own) == 6
+    assert len(own) == 8  # page, two styles, Leaflet, two place sets, values, our scripts

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from catalog.indicators import Indicator
-from services.maps.building import chosen_map, write_map, write_parts
+from services.maps.building import chosen_map, write_map
 from services.maps.errors import NothingToShow, UnknownChoice
 from services.maps.figure import save_figure
 from services.maps.model import MapContent
@@ -88,18 +88,13 @@ def test_a_verdict_without_a_value_is_missing_and_not_unreliable(content: MapCon
 def test_files_are_named_after_the_map_and_nothing_else_is_left(content: MapContent, tmp_path: Path) -> None:
     files = write_map(content, tmp_path, ("png", "pdf"))
     assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "site",
         "testland.html",
         "testland.pdf",
         "testland.png",
     ]
     with Image.open(files.pictures[0]) as picture:
         assert picture.size == (1500, 1230)
-
-
-def test_parts_are_written_beside_the_page(content: MapContent, tmp_path: Path) -> None:
-    page = write_parts(content, tmp_path)
-    assert page.name == "testland.html"
-    assert len(list((tmp_path / "assets").iterdir())) == 5
 
 
 @pytest.mark.parametrize(

@@ -256,9 +256,17 @@
     node.textContent = `${T.t("failed")} ${error.message}`;
   };
 
+  /* The document: in the page itself, or left by the scripts of its parts. */
+  const sourceOf = () => {
+    const inside = T.byId("townline-data");
+    if (inside) return JSON.parse(inside.textContent);
+    const { own, shared, places } = globalThis.TOWNLINE;
+    return { ...own, ...shared, topologies: places };
+  };
+
   /* Start the page in the element with an id; the result is the Leaflet map. */
   T.start = (id) => {
-    const source = globalThis.TOWNLINE_DATA || JSON.parse(T.byId("townline-data").textContent);
+    const source = sourceOf();
     T.useTexts(source.texts);
     let app = null;
     const events = {

@@ -89,10 +89,11 @@
       png: ({ view, picture, map }) => T.png(data, picture, map, (blob) => T.save(`${stem(view)}.png`, blob)),
       link: () => link(shown),
     };
-    node.replaceChildren(
+    node.replaceChildren(...[
       T.el("div", { class: "buttons" }, Object.entries(actions).map(([name, run]) =>
         T.el("button", { type: "button", "data-file": name, onclick: () => run(now()) }, T.t(`file ${name}`)))),
+      data.download ? T.el("p", {}, T.el("a", { href: data.download, download: true }, T.t("file page"))) : null,
       shown,
-    );
+    ].filter(Boolean));
   };
 })();

@@ -26,12 +26,18 @@
     return points;
   };
 
+  const ringsOf = (topology) => {
+    const arcs = decode(topology);
+    return topology.objects.places.geometries.map((geometry) =>
+      geometry.type ? geometry.arcs.map((part) => part.map((numbers) => ring(arcs, numbers))) : null,
+    );
+  };
+
   /* The polygons of a level as Leaflet reads them; null where a place has none. */
   T.polygons = (data, level) => {
-    data.arcs = data.arcs || decode(data.topology);
-    return data.topology.objects[level].geometries.map((geometry) =>
-      geometry.type ? geometry.arcs.map((part) => part.map((numbers) => ring(data.arcs, numbers))) : null,
-    );
+    const topology = data.topologies[level];
+    topology.rings = topology.rings || ringsOf(topology);
+    return topology.rings;
   };
 
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

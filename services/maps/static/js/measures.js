@@ -59,10 +59,11 @@
     const block = data.block(topic, view.level);
     const start = data.at(topic, view.level, view.group, view.period);
     const limits = stored.breaks[view.measure];
+    const codes = T.isVerdict(view.measure) ? data.verdicts(topic, view.level, view.measure) : null;
     const against = view.measure === "estimate" || T.isVerdict(view.measure) ? null : other(data, topic, view, block);
     const places = data.level[view.level].ids.map((_, place) => {
       const status = data.statuses[block.status[start + place]];
-      if (T.isVerdict(view.measure)) return verdictPlace(status, block[view.measure][start + place]);
+      if (codes) return verdictPlace(status, codes[start + place]);
       return measuredPlace(view, status, block.estimate[start + place], against && against(place), limits);
     });
     return { view, topic, limits, places, counts: counted(places, limits) };
