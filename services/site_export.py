@@ -101,8 +101,7 @@ def _contents(export: Export) -> Iterator[tuple[str, bytes | Path]]:
 def _qgis(shelf: Shelf, service: Site) -> Iterator[tuple[str, bytes]]:
     yield "qgis/catalog.qgs", project(shelf.holdings, service)
     for version in shelf.holdings.layers.values():
-        if version.record.kind == "features":
-            yield f"qgis/{version.layer}.qlr", layer_definition(version, service)
+        yield f"qgis/{version.layer}.qlr", layer_definition(version, service)
 
 
 def _pages(export: Export, language: str, problems: list[Problem]) -> Iterator[tuple[str, bytes]]:

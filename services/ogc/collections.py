@@ -125,9 +125,8 @@ def layer_links(record: Record, site: Site) -> Links:
     if record.source_url:
         title = f"Source: {record.agency}"
         links.append({"rel": "via", "type": "text/html", "title": title, "href": record.source_url})
-    if record.kind == "features":
-        title, address = "Layer with its legend for QGIS", site.qgis(record.id)
-        links.append({"rel": "related", "type": QLR, "title": title, "href": address})
+    title, address = "Layer with its legend for QGIS", site.qgis(record.id)
+    links.append({"rel": "related", "type": QLR, "title": title, "href": address})
     return links + [
         {
             "rel": "enclosure",

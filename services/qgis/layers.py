@@ -29,9 +29,9 @@ def provider(record: Record) -> str:
 def data_source(record: Record, site: Site) -> str:
     """Where QGIS finds the data: the OGC API, or a raster's file."""
     if record.kind == "raster":
-        file = next(iter(record.files), None)
-        name = file.name if file else ""
-        return f"/vsicurl/{site.file(record.id, record.version, name)}"
+        name = next((file.name for file in record.files if file.name.endswith(".tif")), None)
+        whole = site.file(record.id, record.version, name) if name else None
+        return f"/vsicurl/{whole or f'{site.collection(record.id)}/coverage?f=GTiff'}"
     values = {
         "url": site.ogc,
         "typename": record.id,

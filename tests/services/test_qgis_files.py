@@ -42,12 +42,15 @@ for path in sys.argv[1:]:
     for layer in plan.mapLayers().values():
         vector = layer.type() == 0
         renderer = layer.renderer() if vector and layer.isSpatial() else None
+        classes = [item.label() for item in renderer.legendSymbolItems()] if renderer else []
+        if not vector and layer.isValid():
+            classes = [one.label for one in layer.renderer().classes()]
         layers.append({
             "name": layer.name(), "valid": layer.isValid(),
             "count": layer.featureCount() if vector else None,
             "read": sum(1 for _ in layer.getFeatures()) if vector else None,
             "renderer": renderer.type() if renderer else None,
-            "classes": [item.label() for item in renderer.legendSymbolItems()] if renderer else [],
+            "classes": classes,
             "alias": [layer.attributeAlias(n) for n in range(layer.fields().count())] if vector else [],
             "fields": [field.name() for field in layer.fields()] if vector else [],
         })
@@ -167,7 +170,8 @@ def test_the_service_offers_both_files(store: Store, make_settings: Callable[...
     assert response.mimetype == "application/x-qgis-layer-definition"
     assert response.headers["Content-Disposition"] == 'attachment; filename="poverty.qlr"'
     assert client.get("/qgis/catalog.qgs").status_code == 200
-    assert client.get("/qgis/crosswalk.qlr").status_code == 404
+    assert client.get("/qgis/crosswalk.qlr").mimetype == response.mimetype
+    assert client.get("/qgis/land-cover.qlr").mimetype == response.mimetype
     assert client.get("/qgis/secret.qlr").status_code == 404
     links = client.get("/ogc/collections/poverty").get_json()["links"]
     assert [one["href"] for one in links if one["type"] == response.mimetype] == [
@@ -219,11 +223,11 @@ def test_qgis_loads_layers_with_their_legend_and_the_project(
     served: str, store: Store, tmp_path: Path
 ) -> None:
     site = Site(served, STATE, ("OGC:CRS84",))
-    for name in ("poverty", "verdicts", "towns"):
+    for name in ("poverty", "verdicts", "towns", "crosswalk", "land-cover"):
         (tmp_path / f"{name}.qlr").write_bytes(layer_definition(store.current(name), site))
     (tmp_path / "catalog.qgs").write_bytes(project(read_holdings(store), site))
-    files = [tmp_path / name for name in ("poverty.qlr", "verdicts.qlr", "towns.qlr", "catalog.qgs")]
-    poverty, verdicts, towns, whole = _loaded_by_qgis(files, tmp_path)
+    names = ("poverty.qlr", "verdicts.qlr", "towns.qlr", "crosswalk.qlr", "land-cover.qlr", "catalog.qgs")
+    poverty, verdicts, towns, table, raster, whole = _loaded_by_qgis([tmp_path / n for n in names], tmp_path)
 
     (layer,) = poverty["layers"]
     assert (poverty["ok"], layer["valid"], layer["name"]) == (True, True, NASTY)
@@ -234,6 +238,9 @@ def test_qgis_loads_layers_with_their_legend_and_the_project(
     assert verdicts["layers"][0]["classes"] == ["clearly better", "clearly worse"]
     assert towns["layers"][0]["renderer"] == "singleSymbol"
     assert towns["layers"][0]["read"] == 11
+    assert (table["layers"][0]["valid"], table["layers"][0]["read"]) == (True, 25)
+    assert raster["layers"][0]["valid"]
+    assert raster["layers"][0]["classes"] == ["Water", "Forest", "Built <10"]
     by_name = {one["name"]: one for one in whole["layers"]}
     assert whole["ok"]
     assert whole["groups"] == ["Boundaries and places", "Population"]
