@@ -273,7 +273,7 @@ def test_tracts_of_another_state_with_ties_missing_values_and_nobody(other_state
     assert ours.loc[empty, "age65"].notna().any()
     assert ours["total_rank"].isna().sum() > 3  # -999 in one variable: no total
     assert ours["total_flags"].isna().sum() == 3  # but its flags are counted
-    said = {note.message: note.rows for note in outcome.receipt.steps if note.stage == "index"}
+    said = {note.message: note.rows for note in outcome.receipt.steps if note.step == "index"}
     assert said["places without people are not ranked"] == 3
 
 
