@@ -2,7 +2,7 @@
 
 python -m bench.ingest_steps files FOLDER ROWS
 python -m bench.ingest_steps decode FILE
-python -m bench.ingest_steps ingest FILE FOLDER
+python -m bench.ingest_steps ingest FILE FOLDER [LAYER]
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 _STARTED = time.perf_counter()
 
 MANIFEST = """
-id: parcels
+id: {layer}
 kind: features
 title: Parcels
 description: Made-up parcels for a benchmark.
@@ -53,15 +53,15 @@ def decode(path: Path) -> dict[str, float]:
     return {"rows": rows, "seconds": time.perf_counter() - started}
 
 
-def ingest(path: Path, folder: Path) -> dict[str, float]:
+def ingest(path: Path, folder: Path, layer: str = "parcels") -> dict[str, float]:
     """Seconds from the start of the process until the data file is finished, and until all is published."""
     from catalog.configuration import State, load_model
     from catalog.manifests import LayerManifest, Profile
     from catalog.store import Store
     from layers.ingest import Run, ingest_layer
 
-    manifest_file = folder / "parcels.yml"
-    manifest_file.write_text(MANIFEST.format(name=path.name))
+    manifest_file = folder / f"{layer}.yml"
+    manifest_file.write_text(MANIFEST.format(layer=layer, name=path.name))
     manifest = load_model(manifest_file, LayerManifest)
     state = State(
         id="connecticut",
@@ -101,7 +101,7 @@ if __name__ == "__main__":
             print(json.dumps(files(Path(folder), int(rows))))
         case "decode", path:
             print(json.dumps(decode(Path(path))))
-        case "ingest", path, folder:
-            print(json.dumps(ingest(Path(path), Path(folder))))
+        case "ingest", path, folder, *layer:
+            print(json.dumps(ingest(Path(path), Path(folder), *layer)))
         case _:
             raise SystemExit(__doc__)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
@@ -25,21 +25,35 @@ class Served:
 
     def workers(self) -> list[int]:
         """The processes that answer."""
-        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(text) for text in path.read_text(encoding="ascii").split()]
+        return children(self.process.pid)
 
     def megabytes(self) -> float:
         """Memory of the workers that is theirs alone or their part of what is shared (PSS without files)."""
-        return sum(_anonymous(pid) for pid in self.workers())
+        return sum(resident(pid, "Pss_Anon:") for pid in self.workers())
 
 
-@contextmanager
+def children(pid: int) -> list[int]:
+    """The processes that a process started."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(number) for number in text.split()]
+
+
+def resident(pid: int, *kinds: str) -> float:
+    """Megabytes of some kinds (lines of `smaps_rollup`) of a process, its part of what is shared."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    lines = (line.split() for line in text.splitlines())
+    return sum(int(line[1]) for line in lines if line[0] in kinds) / 1024
+
+
 def served(
     store: Path, profile: Path, workers: int, threads: int, log: Path, **more: str
-) -> Iterator[Served]:
-    """The server at a free port until the end of the block; its log goes to a file."""
-    port = _free_port()
-    environment = os.environ | {
+) -> AbstractContextManager[Served]:
+    """The production server at a free port until the end of the block; its log goes to a file."""
+    port = free_port()
+    environment = {
         "TOWNLINE_STORE": str(store),
         "TOWNLINE_PROFILE": str(profile),
         "TOWNLINE_SERVE_WORKERS": str(workers),
@@ -48,17 +62,27 @@ def served(
         "TOWNLINE_SERVE_URL": f"http://127.0.0.1:{port}",
         **more,
     }
+    command = [sys.executable, "-c", _RUN, "serve", "--port", str(port)]
+    return running(command, environment, port, log, "/health")
+
+
+@contextmanager
+def running(
+    command: list[str], environment: dict[str, str], port: int, log: Path, asked: str
+) -> Iterator[Served]:
+    """A server until the end of the block, from when it answers 200 to the path `asked`; its log goes to a file.
+
+    Raises:
+        RuntimeError: it did not start.
+
+    """
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", _RUN, "serve", "--port", str(port)],
-            cwd=ROOT,
-            env=environment,
-            stdout=out,
-            stderr=subprocess.STDOUT,
+            command, cwd=ROOT, env=os.environ | environment, stdout=out, stderr=subprocess.STDOUT
         )
     try:
         deadline = time.monotonic() + _START_SECONDS
-        while not _answers(port):
+        while not _answers(port, asked):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the server did not start:\n{log.read_text(encoding='utf-8')}")
             time.sleep(0.1)
@@ -66,6 +90,13 @@ def served(
     finally:
         process.terminate()
         process.wait(60)
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class Client:
@@ -104,23 +135,8 @@ class Client:
         return response, response.read()
 
 
-def _answers(port: int) -> bool:
+def _answers(port: int, path: str) -> bool:
     try:
-        return Client(port).get("/health")[0].status == 200
+        return Client(port).get(path)[0].status == 200
     except (HTTPException, OSError):
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _anonymous(pid: int) -> float:
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0
-    lines = (line.split() for line in text.splitlines())
-    return sum(int(line[1]) for line in lines if line[0] == "Pss_Anon:") / 1024
