@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Protocol, Self
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from services.maps import assets
 
@@ -56,6 +56,9 @@ class Links(Protocol):
 
     def api(self, path: str, **query: str) -> str | None:
         """A resource of the OGC API."""
+
+    def whole(self, address: str) -> str:
+        """A link with the address of the site before it, where the site has one."""
 
     def here(self, path: str) -> Self:
         """The same links as seen from another page."""
@@ -139,6 +142,10 @@ class ServedLinks:
             query["lang"] = self.language
         return f"{self.root}/ogc{path}" + _query(query)
 
+    def whole(self, address: str) -> str:
+        """A link of a page with scheme and host."""
+        return urljoin(f"{self.url}/", address)
+
     def here(self, path: str) -> Self:
         """The same links: they do not depend on the page."""
         return self
@@ -189,6 +196,10 @@ class FolderLinks:
     def api(self, path: str, **query: str) -> str | None:
         """The full address of a resource of the OGC API."""
         return f"{self.service}/ogc{path}" + _query(query) if self.service else None
+
+    def whole(self, address: str) -> str:
+        """The link as it is: nobody knows where the folder will lie."""
+        return address
 
     def here(self, path: str) -> Self:
         """The same links as seen from another page."""

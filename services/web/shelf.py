@@ -9,6 +9,7 @@ from pathlib import Path
 from catalog.configuration import load_state
 from catalog.freshness import Freshness, freshness
 from catalog.index import Index
+from catalog.indexes import CompositeIndex, load_indexes
 from catalog.indicators import Indicator, load_indicators
 from catalog.manifests import Profile, load_profile
 from catalog.maps import MapManifest, load_maps
@@ -17,15 +18,17 @@ from catalog.records import Record
 from catalog.store import Store
 from services.holdings import Holdings
 from services.web.preview import base_shapes
+from services.web.sayings import Part, said
 
 
 @dataclass(frozen=True)
 class Declared:
-    """What a state's profile declares, read once: indicators, maps, places and the folder with its stories."""
+    """What a state's profile declares, read once: indicators, indexes, maps, places and the folder with its stories."""
 
     profile: Profile
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
     maps: Mapping[str, MapManifest] = field(default_factory=dict)
+    indexes: Mapping[str, CompositeIndex] = field(default_factory=dict)
     places: PlacesConfiguration | None = None
 
     @property
@@ -46,7 +49,7 @@ def read_declared(folder: Path) -> Declared:
     profile = load_profile(folder)
     indicators = load_indicators(profile)
     places = load_places(folder) if (folder / "places.yml").is_file() else None
-    return Declared(profile, indicators, load_maps(profile, indicators), places)
+    return Declared(profile, indicators, load_maps(profile, indicators), load_indexes(profile), places)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,24 @@ class Shelf:
     def index(self) -> Index:
         """A search index over the public records."""
         return Index.over(self.records)
+
+    @cached_property
+    def _spanish(self) -> dict[str, str]:
+        """Declared English sentences that the profile has in Spanish."""
+        declared = self.declared
+        found = {one.definition: one.definition_es for one in declared.indexes.values()}
+        for indicator in declared.indicators.values():
+            found[indicator.definition] = indicator.definition_es
+            found[f"Universe: {indicator.universe}."] = f"Universo: {indicator.universe_es}."
+        return found
+
+    def described(self, record: Record, language: str) -> list[Part]:
+        """The description of a layer, in the language as far as there is a translation."""
+        return said(record.description, language, self._spanish)
+
+    def caveats(self, record: Record, language: str) -> list[list[Part]]:
+        """The caveats of a layer, in the language as far as there is a translation."""
+        return [said(caveat, language, self._spanish) for caveat in record.caveats]
 
     @cached_property
     def base(self) -> bytes:

@@ -19,7 +19,7 @@ from catalog.vocabulary import TOTAL
 from services.web.shelf import Shelf
 from services.web.words import Words
 
-_ARGUMENTS = ("indicator", "place", "type", "period")
+_ARGUMENTS = ("indicator", "place", "type", "vintage", "period")
 _LARGEST_FIRST = ("state", "planning_region", "county", "town")
 
 
@@ -65,7 +65,7 @@ class Cell:
 
 
 def one_cell(shelf: Shelf, asked: Mapping[str, str]) -> Cell:
-    """The value of an indicator for a place; the newest period and the total unless another is asked for.
+    """The value of an indicator for a place; the newest period and vintage and the total unless others are asked for.
 
     Raises:
         NoNumber: something asked for is unknown, or its value is not shown.
@@ -105,14 +105,21 @@ def _rows_of_place(shelf: Shelf, asked: Mapping[str, str]) -> tuple[Indicator, V
     indicator, version = _indicator(shelf, asked["indicator"])
     _known_arguments(indicator, asked)
     table = _table(version.folder.parents[2], version.layer, version.number, version.data)
-    rows: list[Row] = _of_place(table, asked["place"], asked.get("type")).to_dict("records")
-    periods = sorted({row["period"] for row in rows})
-    period = asked.get("period", periods[-1])
-    if period not in periods:
-        raise NoNumber(
-            f"indicator {indicator.id!r} has no period {period!r} there; {nearest(period, periods)}"
-        )
-    return indicator, version, [row for row in rows if row["period"] == period]
+    rows = _of_place(table, asked["place"], asked.get("type"))
+    for name in ("period", "vintage"):
+        rows = _of(rows, name, asked.get(name), indicator)
+    ids = sorted(str(one) for one in rows["geoid"].unique())
+    if len(ids) > 1:
+        raise NoNumber(f"{asked['place']!r} can be {', '.join(ids)}; give the id")
+    return indicator, version, rows.to_dict("records")
+
+
+def _of(rows: pd.DataFrame, name: str, given: str | None, indicator: Indicator) -> pd.DataFrame:
+    """The rows of one period or vintage: the newest, as in rankings, where none is given."""
+    known = sorted(str(one) for one in rows[name].unique())
+    if given is not None and given not in known:
+        raise NoNumber(f"indicator {indicator.id!r} has no {name} {given!r} there; {nearest(given, known)}")
+    return rows.loc[rows[name] == (given or known[-1])]
 
 
 def _indicator(shelf: Shelf, name: str) -> tuple[Indicator, Version]:
@@ -134,7 +141,7 @@ def _known_arguments(indicator: Indicator, asked: Mapping[str, str]) -> None:
 
 
 def _of_place(table: pd.DataFrame, place: str, kind: str | None) -> pd.DataFrame:
-    """The rows of one place: of several types the largest; of several places of a type none is guessed."""
+    """The rows of one place, by name or id, of all its vintages and periods: of several types the largest."""
     inside = table if kind is None else table.loc[table["place_type"] == kind]
     rows = inside.loc[(inside["plain"] == normal(place)) | (inside["geoid"] == place)]
     if rows.empty:
@@ -142,11 +149,7 @@ def _of_place(table: pd.DataFrame, place: str, kind: str | None) -> pd.DataFrame
         of_type = f" of type {kind}" if kind else ""
         raise NoNumber(f"there is no place {place!r}{of_type}; {nearest(place, names)}")
     largest = min((str(one) for one in rows["place_type"].unique()), key=_size)
-    rows = rows.loc[rows["place_type"] == largest]
-    ids = sorted(str(one) for one in rows["geoid"].unique())
-    if len(ids) > 1:
-        raise NoNumber(f"{place!r} can be {', '.join(ids)}; give the id")
-    return rows
+    return rows.loc[rows["place_type"] == largest]
 
 
 def _size(kind: str) -> int:

@@ -9,6 +9,7 @@ import orjson
 from catalog.freshness import changed_at
 from catalog.records import Bounds, Record
 from services.web.facets import FACETS, Choice, facet_values, find
+from services.web.linked import data_catalog
 from services.web.render import Frame, render
 from services.web.shelf import Shelf
 from services.web.words import Words
@@ -29,6 +30,8 @@ def catalog(shelf: Shelf, frame: Frame, now: datetime, choice: Choice) -> str:
         values={record.id: facet_values(record, now) for record in found.records},
         label=lambda name, code: facet_label(frame.words, name, code),
         changed_at=changed_at,
+        described={record.id: shelf.described(record, frame.words.language) for record in found.records},
+        linked=data_catalog(shelf, frame),
         extents=_extents(shelf, found.records, frame.words),
     )
 

@@ -14,6 +14,7 @@ from catalog.vocabulary import Vocabulary, vocabulary
 from services.holdings import standing
 from services.ogc.formats import FORMATS, Format
 from services.web.help import programs
+from services.web.linked import dataset
 from services.web.preview import legend, preview
 from services.web.raster import class_colours
 from services.web.render import Frame, render
@@ -22,6 +23,9 @@ from services.web.words import Words
 
 MOST_CODES = 60
 """A longer code list is not repeated on the page but linked."""
+
+MOST_COLUMNS = 16
+"""Of a wider layer the other columns are folded away."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,15 @@ def layer_page(shelf: Shelf, frame: Frame, version: Version, now: datetime) -> s
     """The page of a current version."""
     record, words = version.record, frame.words
     drawn = preview(version)
+    description = shelf.described(record, words.language)
     covers_state = record.geometry_type in ("Polygon", "MultiPolygon")
     return render(
         "layer.html",
         frame,
         record=record,
+        description=description,
+        caveats=shelf.caveats(record, words.language),
+        linked=dataset(record, frame, " ".join(part.text for part in description)),
         receipt=version.receipt,
         licence=vocabulary("licences").term(record.licence),
         freshness=shelf.freshness(record, now),
@@ -58,6 +66,7 @@ def layer_page(shelf: Shelf, frame: Frame, version: Version, now: datetime) -> s
         programs=programs(record, frame),
         formats=_formats(record, frame),
         most_codes=MOST_CODES,
+        most_columns=MOST_COLUMNS,
     )
 
 

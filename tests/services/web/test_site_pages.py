@@ -54,6 +54,7 @@ API = [
     "/ogc/collections/towns/items/a5?f=html",
     "/ogc/processes?f=html",
 ]
+DATA = ("application/json", "application/ld+json")
 WRONG = [
     "/ogc/collections/towns/items/nobody?f=html",
     "/ogc/collections/towns/items?f=html&people=many",
@@ -105,7 +106,7 @@ def test_pages_load_nothing_from_other_places(site: FlaskClient, path: str) -> N
     assert response.content_type == "text/html; charset=utf-8"
     assert loaded
     assert [address for address in loaded if not re.match(r"^/(static|maps)/", address)] == []
-    inline = [one for one in page.of("script") if "src" not in one and one.get("type") != "application/json"]
+    inline = [one for one in page.of("script") if "src" not in one and one.get("type") not in DATA]
     assert inline == []
     assert not [attributes for _, attributes in page.elements if "style" in attributes]
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]

@@ -1,11 +1,15 @@
 """Stories: numbers straight from the data, and every mistake with its file and line."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from catalog.errors import ConfigurationError
+from catalog.store import Store
+from services.holdings import read_holdings
+from services.web.faces import make_faces
 from services.web.links import ServedLinks
 from services.web.render import Frame, Identity, site_frame
 from services.web.shelf import Shelf
@@ -151,3 +155,60 @@ def test_a_story_without_a_translation_stays_in_its_language(tmp_path: Path) -> 
         ("one", "en"),
     ]
     assert read_stories(tmp_path / "nowhere", "en") == []
+
+
+TIDY = ("place_type", "vintage", "geoid", "name", "indicator", "period", "sex", "status")
+NUMBERS = ("estimate", "moe", "lower", "upper", "numerator", "denominator")
+
+
+def row(vintage: str, geoid: str, period: str, estimate: float, name: str = "Anytown") -> dict[str, Any]:
+    place = {"place_type": "town", "vintage": vintage, "geoid": geoid, "name": name, "indicator": "poverty"}
+    return (
+        place | dict.fromkeys(NUMBERS, estimate) | {"period": period, "sex": "total", "status": "published"}
+    )
+
+
+@pytest.fixture
+def changing(
+    tmp_path: Path, land: Any, publish_layer: Any, make_column: Any
+) -> Callable[[list[dict[str, Any]]], Shelf]:
+    """A shelf with one table of an indicator, whose places have ids of several vintages."""
+
+    def shelf_of(rows: list[dict[str, Any]]) -> Shelf:
+        columns = (*(make_column(n, "string") for n in TIDY), *(make_column(n, "number") for n in NUMBERS))
+        store = Store(tmp_path / "store")
+        publish_layer(store, "indicator-poverty", columns, rows, ("geoid", "period"), title="Poverty")
+        faces = make_faces(land.settings.model_copy(update={"store": store.root}), land.service())
+        return faces.shelf(read_holdings(store))
+
+    return shelf_of
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("place=Anytown", "3.0%"),
+        ("place=Anytown vintage=2020", "2.0%"),
+        ("place=Anytown period=2019", "1.0%"),
+        ("place=old", "2.0%"),
+    ],
+)
+def test_of_several_vintages_the_newest_is_told_as_in_rankings(
+    tmp_path: Path, changing: Any, frame: Frame, arguments: str, expected: str
+) -> None:
+    rows = [row("2020", "old", "2019", 1), row("2020", "old", "2021", 2), row("2022", "new", "2021", 3)]
+
+    html = _tell(
+        tmp_path, changing(rows), frame, f"{{{{ number indicator=poverty {arguments} show=estimate }}}}"
+    )
+
+    assert expected in html
+
+
+def test_two_places_of_one_name_and_vintage_are_not_guessed(
+    tmp_path: Path, changing: Any, frame: Frame
+) -> None:
+    rows = [row("2022", "here", "2021", 1), row("2022", "there", "2021", 2)]
+
+    with pytest.raises(ConfigurationError, match="can be here, there; give the id"):
+        _tell(tmp_path, changing(rows), frame, "{{ number indicator=poverty place=Anytown }}")
