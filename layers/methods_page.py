@@ -34,7 +34,9 @@ the margin / 1.645.
   where q is the place's share of the denominator. The two are never treated as independent.
 - **Moving values between places**: where places nest, values are summed; else people in the smaller units are
   the weights; area is the last resort. Each value says which (`method`) and how much weight had to be split
-  (`split_share`). Rates move through their numerator and denominator; medians do not move.
+  (`split_share`). What the source itself says of a place stands. Rates move through their numerator and
+  denominator. Medians are read from the moved counts of a distribution in bins; a finished median stands only for
+  a place that is one whole other place, and is marked `not_published` for any other.
 """
 
 _VERDICTS = """\

@@ -1,10 +1,11 @@
 """Indicators: what a state measures, from which cells, for whom and by which rules; one YAML file each."""
 
-from catalog.indicators.cells import Group, Layout, LongCells, Term, TidyCells, WideCells
+from catalog.indicators.cells import Bins, Group, Layout, LongCells, Term, TidyCells, WideCells
+from catalog.indicators.change import ChangeRule
 from catalog.indicators.disparity import DisparityRule
 from catalog.indicators.files import load_indicators
 from catalog.indicators.generated import GeneratedGroups
-from catalog.indicators.indicator import Indicator, Kind
+from catalog.indicators.indicator import FINISHED, Indicator, Kind
 from catalog.indicators.policy import IntervalMethod, Policy, ZeroRule
 from catalog.indicators.source import (
     DerivedPlaces,
@@ -15,6 +16,9 @@ from catalog.indicators.source import (
 )
 
 __all__ = [
+    "ChangeRule",
+    "FINISHED",
+    "Bins",
     "DerivedPlaces",
     "DisparityRule",
     "GeneratedGroups",

@@ -44,9 +44,54 @@ class Group(Strict):
     """One group: its code in each dimension (`total` where none is given) and the cells of its numbers."""
 
     codes: dict[ColumnName, str] = {}
-    numerator: Annotated[Sum, Field(min_length=1)]
+    numerator: Sum = ()
     denominator: Sum = ()
+    bins: Annotated[
+        tuple[Sum, ...],
+        Field(description="the counts of a distribution, bin by bin, in place of a numerator"),
+    ] = ()
     period: Annotated[PeriodName | None, Field(description="in place of the source's period")] = None
+
+    @model_validator(mode="after")
+    def _has_one_kind_of_number(self) -> "Group":
+        if bool(self.numerator) == bool(self.bins) or (self.bins and self.denominator):
+            raise ValueError("a group has a numerator, with or without a denominator, or bins and neither")
+        if not all(self.bins):
+            raise ValueError("every bin needs at least one cell")
+        return self
+
+    @property
+    def parts(self) -> dict[str, Sum]:
+        """The cells by what they are for."""
+        bins = {f"bin {place}": cells for place, cells in enumerate(self.bins, start=1)}
+        return {"numerator": self.numerator, "denominator": self.denominator} | bins
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The names of all cells, each once."""
+        return tuple(dict.fromkeys(term.name for terms in self.parts.values() for term in terms))
+
+
+class Bins(Strict):
+    """Where the bins of a distribution begin, whose median is the value; the last bin is open."""
+
+    edges: Annotated[
+        tuple[float, ...], Field(min_length=2, description="lower edge of each bin, in the indicator's unit")
+    ]
+    pareto_above: Annotated[
+        float | None,
+        Field(
+            gt=0,
+            description="width of a bin above which people thin out within it, as with incomes (2500 at the Census "
+            "Bureau); none: they are spread evenly in every bin",
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def _edges_rise(self) -> "Bins":
+        if list(self.edges) != sorted(set(self.edges)):
+            raise ValueError("edges must rise from bin to bin")
+        return self
 
 
 class LongCells(Strict):
@@ -57,6 +102,7 @@ class LongCells(Strict):
     estimate: ColumnName
     moe: ColumnName | None = None
     top: Annotated[float | None, Field(description="estimate that means `this or more`")] = None
+    bins: Annotated[Bins | None, Field(description="the value is the median of every group's bins")] = None
     groups: tuple[Group, ...] = ()
     generate: Annotated[
         GeneratedGroups | None, Field(description="groups made from a table's vocabulary")
@@ -76,6 +122,7 @@ class WideCells(Strict):
     moe: Annotated[
         str | None, Field(pattern=r"^[a-z0-9_]*\{\}[a-z0-9_]*$", description="its name, such as {}_moe")
     ] = None
+    bins: Annotated[Bins | None, Field(description="the value is the median of every group's bins")] = None
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
 
 

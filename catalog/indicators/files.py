@@ -23,7 +23,7 @@ def load_indicators(profile: Profile) -> dict[str, Indicator]:
     problems = [
         Problem(folder / f"{name}.yml", 1, where, message)
         for name, indicator in indicators.items()
-        for where, message in _mistakes(indicator, profile)
+        for where, message in (*_mistakes(indicator, profile), *_mismatches(indicator, indicators))
     ]
     if problems:
         raise ConfigurationError(problems)
@@ -47,6 +47,20 @@ def _mistakes(indicator: Indicator, profile: Profile) -> Iterator[tuple[str, str
             yield where, f"layer {layer.id!r} has no column {name!r}; {nearest(name, sorted(known))}"
 
 
+def _mismatches(indicator: Indicator, known: dict[str, Indicator]) -> Iterator[tuple[str, str]]:
+    """Why the indicators with earlier periods are not of the same thing."""
+    for name in indicator.change.earlier if indicator.change else ():
+        other = known.get(name)
+        if other is None:
+            yield "change.earlier", f"no indicator {name!r}; {nearest(name, list(known))}"
+        elif _measured(other) != _measured(indicator):
+            yield "change.earlier", f"{name!r} differs in kind, scale, direction or dimensions"
+
+
+def _measured(indicator: Indicator) -> tuple[object, ...]:
+    return indicator.kind, indicator.per, indicator.direction, indicator.dimensions
+
+
 def columns_read(indicator: Indicator) -> Iterator[tuple[str, str]]:
     """Every column that an indicator names, with the key under which it stands."""
     source, cells = indicator.source, indicator.cells
@@ -57,11 +71,10 @@ def columns_read(indicator: Indicator) -> Iterator[tuple[str, str]]:
     if isinstance(cells, LongCells):
         yield from (("cells", name) for name in (cells.variable, cells.estimate, cells.moe) if name)
     elif isinstance(cells, WideCells):
-        for group in cells.groups:
-            for term in (*group.numerator, *group.denominator):
-                yield "cells.groups", term.name
-                if cells.moe:
-                    yield "cells.moe", cells.moe.format(term.name)
+        for name in dict.fromkeys(name for group in cells.groups for name in group.cells):
+            yield "cells.groups", name
+            if cells.moe:
+                yield "cells.moe", cells.moe.format(name)
     elif isinstance(cells, TidyCells):
         yield from (("cells.codes", name) for name in cells.codes.values())
         numbers = (cells.value, cells.moe, cells.numerator, cells.denominator)

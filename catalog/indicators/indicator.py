@@ -7,7 +7,8 @@ from pydantic import Field, model_validator
 
 from catalog.configuration import Strict
 from catalog.grammar import ColumnName, LayerId
-from catalog.indicators.cells import Group, Layout, LongCells, Term, TidyCells
+from catalog.indicators.cells import Bins, Group, Layout, LongCells, Term, TidyCells
+from catalog.indicators.change import ChangeRule
 from catalog.indicators.disparity import DisparityRule
 from catalog.indicators.lines import NoLines
 from catalog.indicators.policy import Policy
@@ -17,6 +18,8 @@ from catalog.tabulation import Dimension
 from catalog.vocabulary import TOTAL, CodeOf
 
 Kind = Literal["count", "share", "rate", "ratio", "median", "mean"]
+FINISHED = ("median", "mean")
+"""Kinds whose values neither add up nor divide."""
 _WITH_DENOMINATOR = ("share", "rate", "ratio")
 TIDY_COLUMNS = (
     "place_type",
@@ -75,6 +78,9 @@ class Indicator(Strict):
     disparity: Annotated[
         DisparityRule | None, Field(description="layers that compare groups; none makes none")
     ] = None
+    change: Annotated[
+        ChangeRule | None, Field(description="layers that compare two periods; none makes none")
+    ] = None
     caveats: tuple[str, ...] = ()
 
     @model_validator(mode="after")
@@ -115,6 +121,16 @@ class Indicator(Strict):
         return self
 
     @model_validator(mode="after")
+    def _bins_fit_their_edges(self) -> "Indicator":
+        edges = self.bins.edges if self.bins else ()
+        if edges and self.kind != "median":
+            raise ValueError(f"bins make medians, not the kind {self.kind}")
+        for group in self.groups:
+            if len(group.bins) != len(edges):
+                raise ValueError(f"a group has {len(group.bins)} bins and cells.bins has {len(edges)} edges")
+        return self
+
+    @model_validator(mode="after")
     def _groups_differ(self) -> "Indicator":
         if isinstance(self.cells, TidyCells):
             return self
@@ -128,10 +144,6 @@ class Indicator(Strict):
         level = self.source.place.type
         if not isinstance(level, LevelColumn) and self.places != (level,):
             raise ValueError(f"the source has places of type {level} and no other")
-        if self.kind in ("median", "mean") and self.derived:
-            raise ValueError(
-                f"a {self.kind} can neither be added up nor divided: derived places need counts or their shares"
-            )
         if self.derived and isinstance(self.cells, TidyCells) and not self._adds_up(self.cells):
             raise ValueError(
                 f"finished values of kind {self.kind} cannot be added up: derived needs their parts"
@@ -154,14 +166,22 @@ class Indicator(Strict):
         return self
 
     def _adds_up(self, cells: TidyCells) -> bool:
-        """Whether places can be made of places: counts, or a share with its numerator and denominator."""
-        return self.kind == "count" or cells.value is None
+        """Whether places can be made of places: counts, a share with its numerator and denominator, a median.
+
+        A median becomes that of a place which is one whole other place, and is not published for any other.
+        """
+        return self.kind in ("count", *FINISHED) or cells.value is None
 
     def _check_names(self, where: str, codes: dict[str, str]) -> None:
         unknown = sorted(set(codes) - {dimension.name for dimension in self.dimensions})
         if unknown:
             known = ", ".join(dimension.name for dimension in self.dimensions) or "none"
             raise ValueError(f"{where} names unknown dimensions: {', '.join(unknown)} (dimensions: {known})")
+
+    @property
+    def bins(self) -> Bins | None:
+        """The bins of the distribution whose median is the value, where it is made from one."""
+        return None if isinstance(self.cells, TidyCells) else self.cells.bins
 
     def dimension(self, name: str) -> Dimension:
         """The dimension of a name."""

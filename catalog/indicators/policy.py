@@ -18,7 +18,10 @@ class Policy(Strict):
     ] = None
     suppression: Annotated[
         str | None,
-        Field(description="name of the rule for small cells that the source applied or publication must"),
+        Field(
+            description="name of the rule for small cells that the source applied: a value that breaks it stops "
+            "the run, and in disparity layers withheld cells are audited; none: the source may show all of its counts"
+        ),
     ] = None
     zero_margins: Annotated[
         ZeroRule,

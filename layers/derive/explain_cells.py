@@ -21,7 +21,7 @@ def source_cells(indicator: Indicator, source: Version, row: Mapping[str, Any]) 
     A place that the source lacks has none: what it was added up from is named instead.
     """
     rule = next((one for one in indicator.derived if one.type == row["place_type"]), None)
-    if rule is not None:
+    if rule is not None and not str(row["method"]).startswith("direct"):
         parts = f"made of the {rule.sum_of or 'parts'} in it; explain one of these"
         yield f"{row['place_type']} {row['geoid']}", {"from": parts}
         return
@@ -66,7 +66,7 @@ def _long(cells: LongCells, group: Group | None, rows: pa.Table) -> Iterator[_Ce
     if group is None:
         return
     of = {one[cells.variable]: one for one in rows.to_pylist()}
-    for part, terms in (("numerator", group.numerator), ("denominator", group.denominator)):
+    for part, terms in group.parts.items():
         for term in terms:
             found = of.get(term.name, {})
             yield f"{part} {term}", _numbers(found, cells.estimate, cells.moe)
@@ -76,7 +76,7 @@ def _wide(cells: WideCells, group: Group | None, rows: pa.Table) -> Iterator[_Ce
     if group is None:
         return
     for found in rows.to_pylist():
-        for part, terms in (("numerator", group.numerator), ("denominator", group.denominator)):
+        for part, terms in group.parts.items():
             for term in terms:
                 moe = cells.moe.format(term.name) if cells.moe else None
                 yield f"{part} {term}", _numbers(found, term.name, moe)

@@ -16,7 +16,7 @@ from layers.indicators import compute, tidy_columns, tidy_key
 from layers.ingest import Outcome, Run
 from layers.normalise import Notes
 
-METHOD = "2"
+METHOD = "3"
 """Raised when the engine makes something else of the same inputs: every layer is then made again."""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.indicators.methods import DIRECT
 from layers.indicators.statuses import PUBLISHED
 
 type Texts = NDArray[np.object_]
@@ -25,7 +26,8 @@ class Cells:
     value of the source. numerator, denominator and their margins: the parts. whole: the numerator is the
     denominator, so that the share has no error. published: the margin of the value or numerator is one that the
     source published. status: ranks of `statuses`. method: how the place came to its numbers. split_share: share
-    of its weight that came from places that had to be split.
+    of its weight that came from places that had to be split. bins: counts of a distribution, shape (n, k), with
+    their margins; k is 0 where the value is not the median of one.
     """
 
     place_type: Texts
@@ -45,6 +47,8 @@ class Cells:
     status: Ranks
     method: Texts
     split_share: Floats
+    bins: Floats
+    bins_moe: Floats
 
     @property
     def size(self) -> int:
@@ -75,8 +79,10 @@ def empty_numbers(size: int) -> dict[str, NDArray[np.generic]]:
         "whole": np.zeros(size, dtype=np.bool_),
         "published": np.zeros(size, dtype=np.bool_),
         "status": np.full(size, PUBLISHED, dtype=np.int8),
-        "method": np.full(size, "direct", dtype=object),
+        "method": np.full(size, DIRECT, dtype=object),
         "split_share": np.zeros(size),
+        "bins": np.empty((size, 0)),
+        "bins_moe": np.empty((size, 0)),
     }
 
 

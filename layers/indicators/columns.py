@@ -95,7 +95,9 @@ def _qualities(indicator: Indicator) -> tuple[PublishedColumn, ...]:
             "method",
             "Method",
             "Método",
-            "direct: the source has the place; nested sum: whole places added up; else how parts were weighted.",
+            "direct: the source has the place; nested sum: whole places added up; population-weighted or "
+            "area-weighted: how parts were weighted; one whole place: the value of the only place in it; median "
+            "of bins: interpolated from a distribution; not movable: a median that cannot be made of its places.",
             required=True,
         ),
         PublishedColumn(

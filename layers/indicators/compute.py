@@ -13,8 +13,10 @@ from layers.indicators.cumulative import flag_falls
 from layers.indicators.errors import RepeatedCells, UnusableNumbers
 from layers.indicators.long import read_long
 from layers.indicators.measure import Measured, measured
+from layers.indicators.medians import with_medians
 from layers.indicators.nested import with_derived
 from layers.indicators.reliability import reliability
+from layers.indicators.small_cells import refuse_small
 from layers.indicators.statuses import HAS_VALUE, PUBLISHED, RANK, texts
 from layers.indicators.tidy import read_tidy
 from layers.indicators.wide import read_wide
@@ -42,9 +44,10 @@ def compute(indicator: Indicator, version: Version, places: Places, notes: Notes
     notes = notes or Notes()
     cells = _read(indicator, version, places, notes)
     try:
-        cells = with_derived(indicator, cells, places, notes)
+        cells = with_medians(indicator, with_derived(indicator, cells, places, notes))
         if isinstance(indicator.cells, TidyCells) and indicator.cells.cumulative:
             cells = flag_falls(cells, notes)
+        refuse_small(indicator, cells, notes)
         found = measured(indicator, cells)
         judged = reliability(indicator, cells, found)
     except MeasureError as error:

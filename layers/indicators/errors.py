@@ -7,7 +7,8 @@ DataError
 ├── UnknownPlaces      rows about places that nobody lists
 ├── RepeatedCells      two numbers for the same place, period and group
 ├── UnusableNumbers    numbers that a formula cannot take, such as a negative count
-└── LostTotals         places that would drop out of a sum
+├── LostTotals         places that would drop out of a sum
+└── UnprotectedCells   values that the indicator's own rule for small cells hides
 """
 
 from catalog.errors import DataError
@@ -39,3 +40,7 @@ class UnusableNumbers(IndicatorError):
 
 class LostTotals(IndicatorError):
     """Places would drop out of a sum."""
+
+
+class UnprotectedCells(IndicatorError):
+    """Values are shown that the indicator's own rule for small cells hides."""

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from catalog.indicators import Group, Indicator
+from catalog.indicators import FINISHED, Group, Indicator
 from layers.indicators.cells import Cells, Texts, empty_numbers, joined
 from layers.indicators.placing import Placed
 from layers.indicators.sums import Matrix, add_up
 
-_FINISHED = ("median", "mean")
+type Numbers = dict[str, NDArray[np.generic]]
 
 
 def grouped(
@@ -22,9 +23,11 @@ def grouped(
 def _one(indicator: Indicator, group: Group, matrix: Matrix, placed: Placed, period: Texts) -> Cells:
     size = int(placed.geoid.size)
     numbers = empty_numbers(size)
+    if group.bins:
+        return _cells(indicator, group, placed, period, numbers | _bins(indicator, group, matrix))
     above = add_up(group.numerator, matrix, indicator.policy)
     status = above.status
-    if indicator.kind in _FINISHED:
+    if indicator.kind in FINISHED:
         numbers |= {"value": above.estimate, "value_moe": above.moe}
     else:
         numbers |= {"numerator": above.estimate, "numerator_moe": above.moe}
@@ -37,6 +40,21 @@ def _one(indicator: Indicator, group: Group, matrix: Matrix, placed: Placed, per
         "published": np.full(size, above.published),
         "status": status.astype(np.int8),
     }
+    return _cells(indicator, group, placed, period, numbers)
+
+
+def _bins(indicator: Indicator, group: Group, matrix: Matrix) -> Numbers:
+    """The counts of a distribution bin by bin, with their margins."""
+    sums = [add_up(terms, matrix, indicator.policy) for terms in group.bins]
+    return {
+        "bins": np.column_stack([one.estimate for one in sums]),
+        "bins_moe": np.column_stack([one.moe for one in sums]),
+        "status": np.max([one.status for one in sums], axis=0),
+    }
+
+
+def _cells(indicator: Indicator, group: Group, placed: Placed, period: Texts, numbers: Numbers) -> Cells:
+    size = int(placed.geoid.size)
     codes = indicator.full(group.codes)
     return Cells(
         place_type=placed.place_type,

@@ -29,10 +29,7 @@ def read_long(indicator: Indicator, cells: LongCells, version: Version, places: 
         RepeatedCells: a place has two rows of a variable.
 
     """
-    groups = indicator.groups
-    names = list(
-        dict.fromkeys(term.name for group in groups for term in (*group.numerator, *group.denominator))
-    )
+    names = list(dict.fromkeys(name for group in indicator.groups for name in group.cells))
     numbers = tuple(name for name in (cells.estimate, cells.moe) if name)
     only = pc.field(cells.variable).isin(pa.array(names))
     rows = read_rows(indicator, version, places, (cells.variable, *numbers), only=only)

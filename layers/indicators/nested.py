@@ -2,22 +2,19 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from catalog.indicators import DerivedPlaces, Indicator
+from catalog.indicators import FINISHED, DerivedPlaces, Indicator
 from catalog.places import Places
 from layers.indicators.cells import Cells, Flags, Ranks, Texts, empty_numbers, joined
 from layers.indicators.errors import LostTotals
+from layers.indicators.medians import moved_medians
+from layers.indicators.methods import METHODS
 from layers.indicators.statuses import PUBLISHED, RANK
 from layers.indicators.weighted import people_weights
 from layers.measures.acs import ZeroMargins
 from layers.measures.areal import Method, Weights, move_extensive, nesting_weights
 from layers.normalise import Notes
-
-METHODS = {
-    Method.NESTING: "nested sum",
-    Method.POPULATION: "population-weighted",
-    Method.AREA: "area-weighted",
-}
 
 
 def with_derived(indicator: Indicator, cells: Cells, places: Places, notes: Notes) -> Cells:
@@ -27,7 +24,7 @@ def with_derived(indicator: Indicator, cells: Cells, places: Places, notes: Note
 
 def _derived(indicator: Indicator, rule: DerivedPlaces, cells: Cells, places: Places, notes: Notes) -> Cells:
     parts, vintage = cells.take(cells.place_type == rule.parts), indicator.source.place.vintage
-    if rule.type in cells.place_type and (rule.by is None or rule.vintage == vintage):
+    if rule.by is None and rule.type in cells.place_type:
         raise LostTotals(
             f"the indicator {indicator.id!r} derives {rule.type}, which its source has; drop it from derived"
         )
@@ -42,7 +39,32 @@ def _derived(indicator: Indicator, rule: DerivedPlaces, cells: Cells, places: Pl
         moved_cells(indicator, parts.take(np.asarray(index)), weights, rule, places)
         for index in frame.groupby(keys, sort=True).indices.values()
     ]
-    return joined(made)
+    return _without_published(joined(made), cells, rule, notes)
+
+
+def _without_published(made: Cells, cells: Cells, rule: DerivedPlaces, notes: Notes) -> Cells:
+    """The places made that the source does not have: where it has a row of a place, that row stands, whatever it says.
+
+    A value made of parts must never stand in for one that the source suppressed.
+    """
+    held = {
+        (str(vintage), str(geoid), str(period))
+        for kind, vintage, geoid, period in zip(
+            cells.place_type, cells.vintage, cells.geoid, cells.period, strict=True
+        )
+        if kind == rule.type
+    }
+    ours = zip(made.vintage, made.geoid, made.period, strict=True)
+    new = np.array([(str(a), str(b), str(c)) not in held for a, b, c in ours], dtype=np.bool_)
+    if not new.all():
+        others = sorted({str(geoid) for geoid in made.geoid[new]})
+        notes.add(
+            "prefer",
+            f"{rule.type} {rule.vintage}: the values of the source stand; made from {rule.parts}, since the source "
+            f"lacks them: {', '.join(others) or 'none'}",
+            rows=int(new.sum()),
+        )
+    return made.take(new)
 
 
 def _nesting(rule: DerivedPlaces, parts: Cells, vintage: str, places: Places, notes: Notes) -> Weights:
@@ -76,6 +98,11 @@ def moved_cells(
     parts = parts.take(order)
     size = int(weights.target_ids.size)
     numbers = empty_numbers(size)
+    if indicator.kind in FINISHED:
+        numbers |= moved_medians(indicator, parts, weights)
+        if indicator.bins is not None:
+            numbers["status"] = _statuses(parts, weights, np.isnan(numbers["bins"]).any(axis=1))
+        return _moved(parts, weights, rule, places, numbers)
     for name in ("numerator", "denominator"):
         values, moe = getattr(parts, name), getattr(parts, f"{name}_moe")
         if name == "denominator" and np.isnan(values).all():
@@ -98,6 +125,19 @@ def moved_cells(
             numbers[f"{name}_moe"] = np.round(moved.moe) if indicator.policy.whole_margins else moved.moe
         if name == "numerator":
             numbers["published"] = moved.unchanged & bool(parts.published.all())
+    numbers["status"] = _statuses(parts, weights, np.isnan(numbers["numerator"]))
+    return _moved(parts, weights, rule, places, numbers)
+
+
+def _moved(
+    parts: Cells,
+    weights: Weights,
+    rule: DerivedPlaces,
+    places: Places,
+    numbers: dict[str, NDArray[np.generic]],
+) -> Cells:
+    """The cells of the targets with some numbers."""
+    size = int(weights.target_ids.size)
     return Cells(
         place_type=np.full(size, rule.type, dtype=object),
         vintage=np.full(size, rule.vintage, dtype=object),
@@ -105,11 +145,7 @@ def moved_cells(
         name=_names(rule, weights, places),
         period=np.full(size, parts.period[0], dtype=object),
         codes={name: np.full(size, values[0], dtype=object) for name, values in parts.codes.items()},
-        **numbers
-        | {
-            "status": _statuses(parts, weights, np.isnan(numbers["numerator"])),
-            "whole": np.full(size, parts.whole.all()),
-        },
+        **numbers | {"whole": np.full(size, parts.whole.all())},  # type: ignore[arg-type]
     )
 
 

@@ -17,6 +17,7 @@ _ORDER = (
     "not_collected",
     "declined",
     "unknown",
+    "not_published",
     "missing",
     "too_few_samples",
     "suppressed",

@@ -13,9 +13,7 @@ from layers.indicators.sums import Matrix
 
 def read_wide(indicator: Indicator, cells: WideCells, version: Version, places: Places) -> Cells:
     """The cells of all groups of a layer in wide form."""
-    names = list(
-        dict.fromkeys(term.name for group in cells.groups for term in (*group.numerator, *group.denominator))
-    )
+    names = list(dict.fromkeys(name for group in indicator.groups for name in group.cells))
     margins = [cells.moe.format(name) for name in names] if cells.moe else []
     rows = read_rows(indicator, version, places, (*names, *margins), only=None)
     estimate = np.column_stack([rows.numbers(name) for name in names])

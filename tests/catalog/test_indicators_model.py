@@ -94,11 +94,21 @@ def test_a_mistake_is_refused_and_named(changes, message):
         indicator(**changes)
 
 
-def test_a_median_cannot_be_added_up():
-    cells = wide({"numerator": ["income"]})
-    derived = [{"type": "county", "vintage": "2020", "sum_of": "town"}]
-    with pytest.raises(ValidationError, match="a median can neither be added up nor divided"):
-        indicator(kind="median", per=1, cells=cells, derived=derived)
+@pytest.mark.parametrize(
+    ("kind", "group", "edges", "message"),
+    [
+        ("median", {"numerator": ["income"], "bins": [["low"]]}, (0, 10), "or bins and neither"),
+        ("median", {"bins": [["low"], []]}, (0, 10), "every bin needs at least one cell"),
+        ("median", {"bins": [["low"], ["high"]]}, (0, 10, 20), "2 bins and cells.bins has 3 edges"),
+        ("median", {"bins": [["low"], ["high"]]}, (10, 0), "edges must rise"),
+        ("median", {"bins": [["low"], ["high"]]}, None, "2 bins and cells.bins has 0 edges"),
+        ("count", {"bins": [["low"], ["high"]]}, (0, 10), "bins make medians, not the kind count"),
+    ],
+)
+def test_mistakes_in_bins_are_named(kind, group, edges, message):
+    cells = wide(group) | ({"bins": {"edges": edges}} if edges else {})
+    with pytest.raises(ValidationError, match=message):
+        indicator(kind=kind, per=1, cells=cells)
 
 
 def test_finished_shares_cannot_be_added_up():

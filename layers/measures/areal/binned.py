@@ -6,6 +6,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from layers.measures.acs import standard_error
 from layers.measures.arguments import FloatArray, divide, nonnegative, open_share, positive, real
 from layers.measures.errors import MeasureError, ScaleError, ShapeMismatchError
 
@@ -46,7 +47,7 @@ class Sample:
 
 @dataclass(frozen=True, eq=False)
 class BinnedMedian:
-    """Medians (n_place,), standard errors where a sample was given, and `MedianKind` codes (int8)."""
+    """Medians (n_place,), standard errors where sample or margins were given, and `MedianKind` codes (int8)."""
 
     value: FloatArray
     standard_error: FloatArray | None
@@ -54,7 +55,12 @@ class BinnedMedian:
 
 
 def median_from_bins(
-    counts: ArrayLike, edges: ArrayLike, *, sample: Sample | None = None, pareto_width: float = PARETO_WIDTH
+    counts: ArrayLike,
+    edges: ArrayLike,
+    *,
+    sample: Sample | None = None,
+    sum_moe: ArrayLike | None = None,
+    pareto_width: float = PARETO_WIDTH,
 ) -> BinnedMedian:
     """Return the median of each place's binned distribution.
 
@@ -63,11 +69,15 @@ def median_from_bins(
     linearly, right for ages and for anything that is not money). A median in an open bin is that bin's edge,
     marked by its kind and without standard error.
 
-    The standard error follows the Census Bureau: SE(50 %) = DF · sqrt((1 - f) / (f · B)) · 50 with base B,
-    the sum of the bins; both ends of 50 % ± SE are interpolated, and half their distance is the SE of the
-    median. NaN where an end lies in an open bin. Source: ACS PUMS Accuracy of the Data, standard errors of
-    medians.
+    The standard error of the share 50 % comes from a `sample`, as at the Census Bureau: DF · sqrt((1 - f) / (f ·
+    B)) · 50 with base B, the sum of the bins; or from `sum_moe` (n_place,), the 90 % margin of that sum by the
+    rule of sums: half of it over 1.645 · B, which is sqrt(Σ (½ · SE of a bin)²) / B for bins that are independent.
+    Give one of them or none. Both ends of 50 % ± SE are interpolated, and half their distance is the SE of the
+    median. NaN where an end lies in an open bin, or the margin is missing. Source: ACS PUMS Accuracy of the Data,
+    standard errors of medians.
     """
+    if sample is not None and sum_moe is not None:
+        raise MeasureError("sample and sum_moe were both given; allowed: one of them, or none")
     table, bounds = nonnegative("counts", counts), _edges(edges)
     if table.ndim != 2 or table.shape[1] != bounds.size - 1:
         raise ShapeMismatchError(
@@ -75,17 +85,28 @@ def median_from_bins(
         )
     base = table.sum(axis=1)
     value, kind = _quantile(table, bounds, np.full(base.shape, 0.5), pareto_width)
-    if sample is None:
+    half = _share_error(base, sample, sum_moe)
+    if half is None:
         return BinnedMedian(value, None, kind)
-    half = (
-        0.5
-        * sample.design_factor
-        * np.sqrt(divide(np.full(base.shape, 1 - sample.fraction), sample.fraction * base))
-    )
     lower, lower_kind = _quantile(table, bounds, 0.5 - half, pareto_width)
     upper, upper_kind = _quantile(table, bounds, 0.5 + half, pareto_width)
     closed = np.maximum(lower_kind, upper_kind) <= MedianKind.PARETO
     return BinnedMedian(value, np.where(closed, (upper - lower) / 2, np.nan), kind)
+
+
+def _share_error(base: FloatArray, sample: Sample | None, sum_moe: ArrayLike | None) -> FloatArray | None:
+    """Return the standard error of the share 50 % of each base, None where nothing was given to tell it."""
+    if sum_moe is not None:
+        margin = nonnegative("sum_moe", sum_moe)
+        if margin.shape != base.shape:
+            raise ShapeMismatchError(
+                f"sum_moe has shape {margin.shape}; allowed: {base.shape}, one per place"
+            )
+        return divide(0.5 * standard_error(margin), base)
+    if sample is None:
+        return None
+    spread = divide(np.full(base.shape, 1 - sample.fraction), sample.fraction * base)
+    return 0.5 * sample.design_factor * np.sqrt(spread)
 
 
 def _quantile(

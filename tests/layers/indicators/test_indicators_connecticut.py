@@ -119,7 +119,7 @@ def test_published_margins_are_kept_and_marked(connecticut, indicators):
     darien = table.loc[("town", "Darien")]
     assert (darien.status, darien.estimate, darien.moe_source) == ("top_coded", 250_001, "none")
     assert np.isnan(darien.moe)
-    assert set(table.loc["custom_region"].status) == {"missing"}
+    assert set(table.loc["custom_region"].status) == {"not_published"}
 
 
 def test_raw_exports_of_absenteeism_give_the_same_values(connecticut, indicators):

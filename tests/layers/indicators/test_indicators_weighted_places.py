@@ -1,5 +1,6 @@
 """Places that are divided by where people live: a tiny state by eye, and the neighbourhoods of real cities."""
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -114,9 +115,34 @@ def test_people_of_a_place_without_a_polygon_stop_the_run(world, make_indicator)
         world.compute(quarters_of(make_indicator), state(world))
 
 
-def test_medians_are_refused_and_the_two_ways_are_kept_apart(make_indicator):
-    with pytest.raises(ValidationError, match="a median can neither be added up nor divided"):
-        make_indicator(kind="median", derived=[QUARTERS], source=SOURCE, places=["tract"])
+def test_what_the_source_says_of_a_place_stands_and_only_the_others_are_made(world, make_indicator):
+    level = {"level": ["tract", "tract", "neighbourhood"], "geoid": ["T1", "T2", "City_Q1"]}
+    source = SOURCE | {"place": {"type": {"column": "level"}, "vintage": "2020", "id": "geoid"}}
+    indicator = make_indicator(
+        kind="share", source=source, cells=CELLS, places=["tract", "neighbourhood"], derived=[QUARTERS]
+    )
+    for status, shown in (("published", 40.0), ("suppressed", None)):
+        counts(
+            world,
+            (8.0, 20.0, shown),
+            (10.0, 80.0, 100.0),
+            poor_moe=[3.0, 4.0, 5.0],
+            all_moe=[0.0, 0.0, 0.0],
+            poor_status=["published", "published", status],
+            **level,
+        )
+        places, notes = state(world), Notes()
+        table = world.compute(indicator, places, notes).set_index("geoid")
+        first, second = table.loc["City_Q1"], table.loc["City_Q2"]
+        assert (first.method, first.status, first.denominator) == ("direct", status, 100)
+        assert (second.method, second.denominator) == ("population-weighted", 20)
+        assert table.loc["City_Q1", "estimate"] == 0.4 if shown else np.isnan(first.estimate)
+        (told,) = [step for step in notes.steps if step.step == "prefer"]
+        assert "the values of the source stand" in told.message and "City_Q2" in told.message
+        assert "City_Q1" not in told.message
+
+
+def test_the_two_ways_are_kept_apart(make_indicator):
     for rule in ({"sum_of": "tract"}, {"by": None}, {"weighted_from": None}):
         with pytest.raises(ValidationError, match=r"one of sum_of and weighted_from|go together"):
             quarters_of(make_indicator, **rule)
@@ -150,14 +176,19 @@ def test_the_neighbourhoods_of_real_cities(connecticut, name, within):
     indicator = load_indicators(connecticut.profile)[name]
     table = connecticut.compute(indicator)
     keys = ["geoid", *(dimension.name for dimension in indicator.dimensions)]
-    quarters = table[table.place_type == "neighbourhood"]
-    ours = quarters[quarters.vintage == "2020"].set_index(keys)
-    theirs = quarters[quarters.vintage == "2022"].set_index(keys)
+    theirs = table[(table.place_type == "neighbourhood") & (table.method == "direct")].set_index(keys)
+    level = {"column": "level", "ignored": ["neighbourhood"]}
+    source = indicator.source.model_dump()
+    source["place"] |= {"type": level}
+    others = [kind for kind in indicator.places if kind != "neighbourhood"]
+    alone = type(indicator).model_validate(indicator.model_dump() | {"source": source, "places": others})
+    moved = connecticut.compute(alone)
+    ours = moved[moved.place_type == "neighbourhood"].set_index(keys)
     towns = table[(table.place_type == "town") & table.name.isin(CITIES)]
     for part in ("numerator", "denominator"):
         assert ours[part].sum() == pytest.approx(towns[part].sum(), rel=1e-12)
     assert {"nested sum", "population-weighted"} == set(ours.method)
-    assert set(theirs.method) == {"direct"} and len(theirs.index.unique("geoid")) == 71
+    assert len(theirs.index.unique("geoid")) == 71
     both = ours.join(theirs, how="inner", suffixes=("", "_theirs"))
     assert set(ours.index.unique("geoid")) - set(both.index.unique("geoid")) == {
         "Hartford_North Meadows",
@@ -170,6 +201,24 @@ def test_the_neighbourhoods_of_real_cities(connecticut, name, within):
     assert gaps.max() < 4 * within, listed(shown, gaps)
     moved = (both.denominator - both.denominator_theirs).abs().sum() / both.denominator_theirs.sum()
     assert moved < 0.08, "people who are counted in another neighbourhood"
+
+
+@pytest.mark.state_data
+def test_a_neighbourhood_is_one_place_with_a_polygon_and_the_published_value(connecticut):
+    indicator = load_indicators(connecticut.profile)["population-by-race"]
+    table = connecticut.compute(indicator)
+    everyone = table[(table.place_type == "neighbourhood") & (table.race_ethnicity == "total")]
+    assert len(everyone) == len(set(everyone.geoid)) == 73 and set(everyone.vintage) == {"2022"}
+    drawn = set(connecticut.places.polygons("neighbourhood", "2022"))
+    assert len(drawn) == 47 and drawn <= set(everyone.geoid)
+    made = everyone[everyone.method != "direct"].set_index("geoid")
+    assert set(made.index) == {"Hartford_North Meadows", "New Haven_Long Wharf"}
+    # the compilers leave North Meadows out: with the value made of its tract the city's people are complete
+    hartford = everyone[everyone.geoid.isin(drawn) & everyone.geoid.str.startswith("Hartford_")]
+    towns = table[(table.place_type == "town") & (table.race_ethnicity == "total")].set_index("name")
+    assert hartford.numerator.sum() == pytest.approx(
+        towns.numerator[["Hartford", "West Hartford"]].sum(), abs=16
+    )
 
 
 def listed(shown: pd.DataFrame, gaps: pd.Series) -> str:

@@ -62,6 +62,26 @@ def test_standard_error_by_hand():
     assert result.standard_error == pytest.approx([share * 1000 / 400 * 10])
 
 
+def test_standard_error_from_the_margins_of_the_bins():
+    # bins of 300, 400 and 300 with margins 16.45, 0 and 32.9: the sum's is 36.78, so SE(50 %) is 1.118 %
+    moe = np.hypot(16.45, 32.9)
+    result = median_from_bins([[300, 400, 300]], [0, 10, 20, 30], sum_moe=[moe])
+    assert result.standard_error == pytest.approx([0.5 * moe / 1.645 / 400 * 10])
+    parts = np.array([10.0, 20.0])
+    assert 0.5 * moe / 1.645 == pytest.approx(np.sqrt(((0.5 * parts) ** 2).sum()))
+    unknown = median_from_bins([[300, 400, 300]], [0, 10, 20, 30], sum_moe=[np.nan])
+    assert unknown.value == [15] and np.isnan(unknown.standard_error).all()
+    certain = median_from_bins([[300, 400, 300]], [0, 10, 20, 30], sum_moe=[0.0])
+    assert certain.standard_error.tolist() == [0]
+
+
+def test_one_way_to_the_error_and_one_margin_per_place():
+    with pytest.raises(MeasureError, match="both given"):
+        median_from_bins([[1, 1]], [0, 1, 2], sample=Sample(0.1), sum_moe=[1.0])
+    with pytest.raises(ShapeMismatchError, match="one per place"):
+        median_from_bins([[1, 1]], [0, 1, 2], sum_moe=[1.0, 2.0])
+
+
 def test_an_error_that_reaches_beyond_everybody_is_not_known():
     result = median_from_bins([[1, 1]], [0, 10, 20], sample=Sample(0.01))
     assert np.isnan(result.standard_error).all()
