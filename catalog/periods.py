@@ -25,6 +25,28 @@ def period_label(period: str) -> str:
     return " – ".join(dict.fromkeys((first, last)))
 
 
+def moments(period: str) -> tuple[datetime, datetime]:
+    """The first and last second of a period: a date, month, year, span of years or ISO 8601 interval.
+
+    Raises:
+        ValueError: the text is none of these, or ends before it begins.
+
+    """
+    found = re.fullmatch(r"(\d{4}(?:-\d{2}){0,2})(?:[/-](\d{4}(?:-\d{2}){0,2}))?", period)
+    if found is None:
+        raise ValueError(f"{period!r} is no period such as 2022, 2018-2022, 2021-06 or 1974-07/1978-06")
+    start, end = first_moment(found[1]), last_moment(found[2] or found[1])
+    if end < start:
+        raise ValueError(f"the period {period!r} ends before it begins")
+    return start, end
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two periods have a moment in common."""
+    (start, end), (other_start, other_end) = moments(one), moments(other)
+    return start <= other_end and other_start <= end
+
+
 def _day(text: str, *, last: bool) -> date:
     year, *rest = (int(part) for part in text.split("-"))
     month = rest[0] if rest else (12 if last else 1)

@@ -16,9 +16,9 @@ from catalog.indicators.source import (
 )
 
 __all__ = [
-    "ChangeRule",
     "FINISHED",
     "Bins",
+    "ChangeRule",
     "DerivedPlaces",
     "DisparityRule",
     "GeneratedGroups",

@@ -15,7 +15,9 @@ class ChangeRule(Strict):
 
     earlier: Annotated[
         tuple[LayerId, ...],
-        Field(description="other indicators that hold earlier periods of the same thing, of any vintage of places"),
+        Field(
+            description="other indicators that hold earlier periods of the same thing, of any vintage of places"
+        ),
     ] = ()
     places: Annotated[
         tuple[PlaceType, ...],
