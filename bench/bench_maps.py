@@ -82,7 +82,7 @@ def indicator(number: int) -> Indicator:
     )  # fmt: skip
 
 
-def block(rng: np.random.Generator, places: int) -> Block:
+def block(rng: np.random.Generator, places: int, people: float = 4000.0) -> Block:
     """Return generated values: groups and periods of a place are alike, margins grow with the estimate."""
     shape = (PERIODS, GROUPS, places)
     level = rng.beta(2, 8, places) * 100
@@ -96,7 +96,7 @@ def block(rng: np.random.Generator, places: int) -> Block:
     hidden = status == STATUSES.index("suppressed")
     estimate[hidden] = moe[hidden] = np.nan
     lower, upper = np.clip(estimate - moe, 0, 100), np.clip(estimate + moe, 0, 100)
-    return Block(estimate, moe, lower, upper, np.full(shape, 4000.0), status)
+    return Block(estimate, moe, lower, upper, np.full(shape, people), status)
 
 
 def content(shapes: Shapes) -> MapContent:
@@ -111,7 +111,7 @@ def content(shapes: Shapes) -> MapContent:
     for number in range(INDICATORS):
         made = indicator(number)
         groups = tuple((code,) for code in made.dimension("race").codes)[:GROUPS]
-        blocks = {"tract-2020": block(rng, len(shapes)), "state-2020": block(rng, 1)}
+        blocks = {"tract-2020": block(rng, len(shapes)), "state-2020": block(rng, 1, 4000.0 * len(shapes))}
         periods = ("2012", "2017", "2022")
         topics.append(Topic(made, record(made.id), ("race",), groups, periods, blocks, ()))
     text = "A map made for the benchmark, of generated values."

@@ -9,6 +9,7 @@ from services.maps.assets import texts, word
 from services.maps.comparisons import Compared
 from services.maps.errors import UnknownChoice
 from services.maps.model import MapContent, Topic
+from services.numbers import number
 
 ENOUGH = 0.5
 """The share of places with a reliable value below which a level is too thin to open with."""
@@ -47,8 +48,8 @@ def opening_view(content: MapContent) -> View:
     """
     opening = content.manifest.opening
     topic = topic_of(content, opening.indicator or content.topics[0].indicator.id)
-    group = _group(topic, opening.group)
-    period = _period(topic, opening.period)
+    group = position_of_group(topic, opening.group)
+    period = position_of_period(topic, opening.period)
     levels = [level.key for level in content.drawn if level.key in topic.blocks]
     if opening.places is not None:
         named = [key for key in levels if content.levels[key].type == opening.places]
@@ -92,7 +93,7 @@ def measure_title(content: MapContent, topic: Topic, view: View, language: str) 
     reference = "" if topic.reference is None else group_label(topic, topic.reference, language)
     title = word(f"measure {view.measure}", language, reference=reference, state=content.state.name)
     plain = view.measure == "ratio_state" or view.measure.startswith("verdict")
-    return title if plain else f"{title} ({_unit(topic, language)})"
+    return title if plain else f"{title} ({unit_of(topic, language)})"
 
 
 def wording(topic: Topic, measure: Measure, limits: list[float], number: int, language: str) -> str:
@@ -110,13 +111,12 @@ def wording(topic: Topic, measure: Measure, limits: list[float], number: int, la
 def measured(topic: Topic, measure: Measure, value: float, language: str) -> str:
     """A value of a measure, short."""
     if measure == "ratio_state":
-        return f"{_number(value, 2, language)}\u00a0×"
-    sign = "+" if measure != "estimate" and value > 0 else ""
-    text = sign + _number(value, topic.indicator.decimals, language)
+        return f"{number(value, 2)}\u00a0×"
+    text = number(value, topic.indicator.decimals, signed=measure != "estimate")
     if topic.indicator.unit == "percent":
         if measure != "estimate":
             return f"{text}\u00a0{word('points', language)}"
-        return f"{text}\u00a0%" if language == "es" else f"{text}%"
+        return f"{text}%"
     return (
         text.replace(text.lstrip("+-"), f"${text.lstrip('+-')}")
         if topic.indicator.unit == "US dollars"
@@ -124,23 +124,45 @@ def measured(topic: Topic, measure: Measure, value: float, language: str) -> str
     )
 
 
-def _unit(topic: Topic, language: str) -> str:
+def unit_of(topic: Topic, language: str) -> str:
+    """The unit in words."""
     return texts()[language].get(f"unit {topic.indicator.unit}", topic.indicator.unit)
 
 
-def _number(value: float, decimals: int, language: str) -> str:
-    text = f"{value:,.{decimals}f}"
-    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+def level_of_type(content: MapContent, topic: Topic, kind: str) -> str:
+    """The key of the level of a place type for which a topic has values, of the newest boundaries.
+
+    Raises:
+        UnknownChoice: there is none; the types there are are named.
+
+    """
+    drawn = [level for level in content.drawn if level.key in topic.blocks]
+    found = next((level.key for level in drawn if level.type == kind), None)
+    if found is None:
+        raise UnknownChoice("place type", kind, [level.type for level in drawn])
+    return found
 
 
-def _group(topic: Topic, codes: dict[str, str]) -> int:
+def position_of_group(topic: Topic, codes: dict[str, str]) -> int:
+    """The position of a group by its codes, everyone where none is given.
+
+    Raises:
+        UnknownChoice: the topic has no such group.
+
+    """
     wanted = tuple(codes.get(name, TOTAL) for name in topic.dimensions)
     if wanted not in topic.groups:
         raise UnknownChoice("group", ".".join(wanted), [".".join(group) for group in topic.groups])
     return topic.groups.index(wanted)
 
 
-def _period(topic: Topic, period: str | None) -> int:
+def position_of_period(topic: Topic, period: str | None) -> int:
+    """The position of a period, the last where none is given.
+
+    Raises:
+        UnknownChoice: the topic has no such period.
+
+    """
     if period is None:
         return len(topic.periods) - 1
     if period not in topic.periods:

@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from catalog.records import Record
 from services.maps.palette import OUTLINE
+from services.numbers import number
 from services.styles import PLAIN_COLOUR, Style
 
 _SYMBOLS = {"Point": "marker", "LineString": "line", "Polygon": "fill"}
@@ -32,27 +33,27 @@ def _renderer(parent: Element, kind: str, **more: str) -> Element:
 def _graduated(parent: Element, kind: str, column: str, style: Style) -> None:
     renderer = _renderer(parent, "graduatedSymbol", attr=column, graduatedMethod="GraduatedColor")
     ranges = SubElement(renderer, "ranges")
-    for number, one in enumerate(style.ranges):
-        label = f"{one.lower:,.{style.decimals}f} – {one.upper:,.{style.decimals}f}"
+    for position, one in enumerate(style.ranges):
+        label = f"{number(one.lower, style.decimals)} – {number(one.upper, style.decimals)}"
         ends = {"lower": repr(one.lower), "upper": repr(one.upper)}
-        SubElement(ranges, "range", ends | {"label": label, "render": "true", "symbol": str(number)})
+        SubElement(ranges, "range", ends | {"label": label, "render": "true", "symbol": str(position)})
     _symbols(renderer, kind, [one.colour for one in style.ranges])
 
 
 def _categorised(parent: Element, kind: str, column: str, style: Style) -> None:
     renderer = _renderer(parent, "categorizedSymbol", attr=column)
     categories = SubElement(renderer, "categories")
-    for number, one in enumerate(style.categories):
+    for position, one in enumerate(style.categories):
         shown = {"value": one.code, "type": "string", "label": one.label}
-        SubElement(categories, "category", shown | {"render": "true", "symbol": str(number)})
+        SubElement(categories, "category", shown | {"render": "true", "symbol": str(position)})
     _symbols(renderer, kind, [one.colour for one in style.categories])
 
 
 def _symbols(renderer: Element, kind: str, colours: Sequence[str | None]) -> None:
     symbols = SubElement(renderer, "symbols")
-    for number, colour in enumerate(colours):
+    for position, colour in enumerate(colours):
         symbol = SubElement(
-            symbols, "symbol", {"name": str(number), "type": kind, "alpha": "1", "clip_to_extent": "1"}
+            symbols, "symbol", {"name": str(position), "type": kind, "alpha": "1", "clip_to_extent": "1"}
         )
         layer = SubElement(symbol, "layer", {"class": _CLASSES[kind], "enabled": "1", "pass": "0"})
         options = SubElement(layer, "Option", {"type": "Map"})

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from catalog.indicators import Indicator
 from catalog.periods import period_label
 from catalog.vocabulary import TOTAL
+from services.numbers import number
 from services.profiles import Line, Profile
 from services.reports.model import Interval, Row, Table
 from services.reports.scales import Scale, scale_of
-from services.reports.words import NO_BREAK, Words
+from services.reports.words import Words
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def confidence(indicator: Indicator) -> str:
 
 def scale_ends(scale: Scale, lines: Sequence[Line]) -> tuple[str, str]:
     """The two ends of a scale as text."""
-    percent = f"{NO_BREAK}%" if lines[0].unit == "percent" else ""
+    percent = "%" if lines[0].unit == "percent" else ""
     return f"{scale.low:,.10g}{percent}", f"{scale.high:,.10g}{percent}"
 
 
@@ -170,9 +171,9 @@ def interval_of(line: Line, scale: Scale, indicator: Indicator, words: Words) ->
         return None
     digits = line.decimals
     if place.lower is None or place.upper is None:
-        alt = words("point alt", value=f"{place.estimate:,.{digits}f}")
+        alt = words("point alt", value=number(place.estimate, digits))
     else:
-        limits = {"lower": f"{place.lower:,.{digits}f}", "upper": f"{place.upper:,.{digits}f}"}
+        limits = {"lower": number(place.lower, digits), "upper": number(place.upper, digits)}
         alt = words("interval alt", confidence=confidence(indicator), **limits)
     return Interval(
         estimate=scale.at(place.estimate) or 0.0,

@@ -12,6 +12,7 @@ from babel.dates import format_date
 from catalog.indicators import Indicator
 from catalog.vocabulary import TOTAL, Term, vocabulary
 from services.indicator_rows import Value
+from services.numbers import number
 from services.profiles import Line
 from services.reports.model import Note, Passage, Passages
 
@@ -108,8 +109,8 @@ class Words:
         symbol = str(status.attributes.get("symbol") or "")
         if value.estimate is None:
             return f"{self.label(status)}{NO_BREAK}{symbol}"
-        margin = "" if value.moe is None else f"{NO_BREAK}±{NO_BREAK}{value.moe:,.{decimals}f}"
-        return f"{value.estimate:,.{decimals}f}{symbol}{margin}"
+        margin = "" if value.moe is None else f"{NO_BREAK}±{NO_BREAK}{number(value.moe, decimals)}"
+        return f"{number(value.estimate, decimals)}{symbol}{margin}"
 
     def date(self, value: date) -> str:
         """A date with the month as a word."""

@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 
 from babel.dates import format_date
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.numbers import format_compact_decimal
 
 from catalog.records import PublishedColumn, Record
 from catalog.vocabulary import Term, vocabulary
+from services.numbers import number
 
 LANGUAGES = ("en", "es")
 NAMES = {"en": "English", "es": "Español"}
@@ -52,8 +53,7 @@ class Words:
 
     def number(self, value: float, decimals: int | None = None) -> str:
         """A number with separators; `decimals` digits after the point, or up to three as needed."""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "" if decimals == 0 else ".###")
-        return str(format_decimal(value, format=pattern, locale=_LOCALES[self.language]))
+        return number(value, decimals)
 
     def short(self, value: float) -> str:
         """A large number in few signs, such as 1.2M."""

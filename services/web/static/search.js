@@ -31,7 +31,7 @@
       box.parentElement.querySelector("[data-count]").textContent = left.length;
     }
     count.textContent =
-      shown.length === 1 ? count.dataset.one : count.dataset.many.replace("%", shown.length.toLocaleString());
+      shown.length === 1 ? count.dataset.one : count.dataset.many.replace("%", shown.length.toLocaleString("en-US"));
   };
 
   const asked = new URLSearchParams(location.search);

@@ -285,7 +285,7 @@ def test_another_link_in_the_same_window_changes_the_view(watched: Watched, file
     page = watched.open(file, WOMEN)
     page.evaluate("hash => { location.hash = hash; }", WOMEN.replace("female", "male") + "&t=table&lang=es")
     expect(page.locator("#table caption")).to_have_text("Personas en poverty: Masculino, 2022 · Municipios")
-    assert _label(page, 0) == "Town 1: 5,0\u00a0% ± 2,0\u00a0%"
+    assert _label(page, 0) == "Town 1: 5.0% ± 2.0%"
 
 
 def _download(page: Page, name: str, folder: Path) -> Path:
@@ -341,7 +341,7 @@ def test_both_languages_and_their_numbers(watched: Watched, file: Path) -> None:
     page = watched.open(file, WOMEN)
     page.click("#language")
     assert page.evaluate("document.documentElement.lang") == "es"
-    assert _label(page, 3) == "Town 4: 40,0\u00a0% ± 30,0\u00a0%, poco fiable"
+    assert _label(page, 3) == "Town 4: 40.0% ± 30.0%, poco fiable"
     assert page.inner_text("#title") == "Pobreza en Testland"
     assert "Elija qué mostrar" in page.inner_text("main")
     page.click("#language")

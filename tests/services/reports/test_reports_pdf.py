@@ -60,7 +60,7 @@ def test_every_picture_has_words_and_every_table_heads(material: Material, towns
     alternatives = [str(tag.get("/Alt", "")) for tag in figures]
     assert all(alternatives)
     assert "Map of Testland with Ashton filled dark; West around it is shaded." in alternatives
-    assert "90 % interval 8.0 to 12.0" in alternatives
+    assert "90% interval 8.0 to 12.0" in alternatives
     tables = [tag for tag in tags if tag["/S"] == "/Table"]
     assert len(tables) == 4  # percent, cases, poverty by sex, homes by tenure
     for table in tables:

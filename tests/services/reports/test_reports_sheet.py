@@ -33,7 +33,7 @@ def test_the_numbers_are_those_of_the_profile_with_region_state_and_verdict(asht
         "Male": ("5.0 ± 2.0", "10.0 ± 2.0", "20.0 ± 2.0", "lower"),
     }
     assert [row.strong for row in table.rows] == [True, False, False]
-    assert (table.about, table.chart) == ("percent, 2018–2022", "90 % interval")
+    assert (table.about, table.chart) == ("percent, 2018–2022", "90% interval")
 
 
 def test_the_interval_stands_where_its_values_are_on_the_scale(ashton: Sheet) -> None:
@@ -48,7 +48,7 @@ def test_the_interval_stands_where_its_values_are_on_the_scale(ashton: Sheet) ->
         "region": pytest.approx(20 / 30, abs=1e-4),
         "state": 1.0,
         "firm": True,
-        "alt": "90 % interval 13.0 to 17.0",
+        "alt": "90% interval 13.0 to 17.0",
     }
 
 

@@ -4,17 +4,21 @@
   const T = globalThis.Townline;
   const formats = new Map();
 
+  const LOCALES = { en: "en-US", es: "es-US" };
+
+  /* A number as services/numbers.py writes it; what rounds to zero has no sign. */
   T.number = (value, decimals, sign = "auto") => {
     const key = [T.language, decimals, sign].join();
     if (!formats.has(key)) {
       const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-      formats.set(key, new Intl.NumberFormat(T.language, { ...digits, signDisplay: sign }));
+      formats.set(key, new Intl.NumberFormat(LOCALES[T.language], { ...digits, signDisplay: sign }));
     }
-    return formats.get(key).format(value);
+    const text = formats.get(key).format(value);
+    return /[1-9]/.test(text) ? text : text.replace(/[-+]/, "");
   };
 
   const UNITS = {
-    percent: (text) => `${text}${T.language === "es" ? "\u00a0%" : "%"}`,
+    percent: (text) => `${text}%`,
     "US dollars": (text) => (text.startsWith("-") || text.startsWith("+") ? `${text[0]}$${text.slice(1)}` : `$${text}`),
   };
 
