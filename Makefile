@@ -41,8 +41,11 @@ opener = import sys, webbrowser; from pathlib import Path; \
 open = $(if $(OPEN),@$(BIN)/python -c "$(opener)" "$(1)")
 needs = $(if $(strip $($(1))),,$(error give $(1)=…, for example: make $@ $(2)))
 
--include $(wildcard $(MADE)/*.d $(MADE)/*/*.d)
-%.d: ;
+rules := $(wildcard $(MADE)/*.d $(MADE)/*/*.d)
+ifdef rules
+include $(rules)
+$(rules): ;
+endif
 
 ##@ Start
 
@@ -188,7 +191,7 @@ test: lint unit ## All gates: style, types, import rules and tests
 
 .venv-ogc/installed: tests/ogc/requirements.txt .venv/installed
 	$(BIN)/python -m venv .venv-ogc
-	.venv-ogc/bin/python -m pip install --quiet --disable-pip-version-check -r tests/ogc/requirements.txt
+	.venv-ogc/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/ogc/requirements.txt
 	@touch $@
 
 .PHONY: test-ogc
@@ -196,7 +199,7 @@ test-ogc: .venv-ogc/installed ## The independent conformance tests of ogctests, 
 	$(BIN)/python tests/ogc/suite.py .venv-ogc/bin/python
 
 .PHONY: test-clients
-test-clients: .venv/installed ## Tests with real desktop clients (QGIS from Debian's packages)
+test-clients: .venv/installed ## Tests with real clients: QGIS from Debian's packages, GDAL, OWSLib
 	$(BIN)/python -m pytest -m clients
 
 .PHONY: bench
