@@ -9,6 +9,7 @@ from catalog.places import Places, PlacesConfiguration
 from catalog.records import LayerInput
 from catalog.store import Store, Version
 from catalog.vocabulary import vocabulary
+from layers.derive.change import derive_change
 from layers.derive.disparity import derive_disparity
 from layers.derive.features import Drawn, features_of
 from layers.derive.publication import Declared, Product, publish_derived
@@ -21,7 +22,7 @@ METHOD = "3"
 
 
 def derive_indicator(run: Run, indicator: Indicator, configuration: PlacesConfiguration) -> list[Outcome]:
-    """The outcomes of the indicator's table, its layers of features and its disparity layers, in this order.
+    """The outcomes of the indicator's table, its features, its disparity and its change layers, in this order.
 
     When the table fails, the others are left as they are.
 
@@ -40,6 +41,7 @@ def derive_indicator(run: Run, indicator: Indicator, configuration: PlacesConfig
         for drawn in _drawn(indicator, Places(configuration, run.store)):
             outcomes.append(_features(run, home, indicator, configuration, version, drawn))
         outcomes += derive_disparity(run, home, indicator, configuration, version)
+        outcomes += derive_change(run, home, indicator, configuration, version)
     return outcomes
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 from catalog.errors import TownlineError, nearest
 from catalog.indexes import CompositeIndex, load_indexes
@@ -30,12 +31,14 @@ class Derivation:
 def derivations(profile: Profile) -> dict[str, Derivation]:
     """Indicators, then the indexes made of them, then the releases of registers, each in the order of their ids.
 
+    An indicator stands after those with its earlier periods.
+
     Raises:
         TownlineError: mistakes in the declarations, or one name given to two things.
 
     """
     places = load_places(profile.folder)
-    plan = [_indicator(one, places) for one in load_indicators(profile).values()]
+    plan = [_indicator(one, places) for one in _earlier_first(load_indicators(profile))]
     plan += [_index(one, places) for one in load_indexes(profile).values()]
     plan += [
         _release(register, one, places)
@@ -62,6 +65,20 @@ def chosen(plan: dict[str, Derivation], names: list[str]) -> list[Derivation]:
                 f"there is no indicator, index or release {name!r}; {nearest(name, list(plan))}"
             )
     return [one for name, one in plan.items() if not names or name in names]
+
+
+def _earlier_first(indicators: dict[str, Indicator]) -> list[Indicator]:
+    """The indicators in the order of their ids, those with the earlier periods of another before it.
+
+    Raises:
+        TownlineError: indicators are the earlier ones of each other.
+
+    """
+    earlier = {name: set(one.change.earlier) if one.change else set() for name, one in indicators.items()}
+    try:
+        return [indicators[name] for name in TopologicalSorter(earlier).static_order()]
+    except CycleError as error:
+        raise TownlineError(f"indicators are earlier than each other: {', '.join(error.args[1])}") from error
 
 
 def _indicator(indicator: Indicator, places: PlacesConfiguration) -> Derivation:
