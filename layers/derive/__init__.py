@@ -1,5 +1,6 @@
 """Derivation: indicators become layers like any other, with lineage to the exact versions they were made from."""
 
+from layers.derive.change import change_id, change_product, earlier_tables
 from layers.derive.disclosure import AuditedRelease, audit_register
 from layers.derive.disparity import disparity_id, disparity_product
 from layers.derive.explain import Question, Step, explain
@@ -17,12 +18,15 @@ __all__ = [
     "Question",
     "Step",
     "audit_register",
+    "change_id",
+    "change_product",
     "chosen",
     "column_pattern",
     "derivations",
     "derive_indicator",
     "disparity_id",
     "disparity_product",
+    "earlier_tables",
     "explain",
     "feature_id",
     "publish_derived",

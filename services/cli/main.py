@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli.change import change
 from services.cli.codes import crosswalk, vocab
 from services.cli.context import start
 from services.cli.derive import derive
@@ -64,6 +65,7 @@ app.command("ingest")(ingest)
 app.command("derive")(derive)
 app.command("indicators")(indicators)
 app.command("disparity")(disparity)
+app.command("change")(change)
 app.command("measures")(measures)
 app.command("survey")(survey)
 app.command("explain")(explain_number)
