@@ -1,9 +1,9 @@
 """The links of a page of features: itself, other formats, and the pages beside it."""
 
 from catalog.records import Record
+from services.ogc.features.blocks import Fids
 from services.ogc.features.page import Link
 from services.ogc.features.query import Query
-from services.ogc.features.relations import Fids
 from services.ogc.features.selection import Place
 from services.ogc.formats import FORMATS, GEOJSON, HTML, Format
 from services.ogc.paging import Asked

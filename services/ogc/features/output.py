@@ -9,9 +9,9 @@ import orjson
 import shapely
 
 from services.ogc import crs
+from services.ogc.features.blocks import Fids, as_json
 from services.ogc.features.connections import connection
 from services.ogc.features.page import Feature, Stored
-from services.ogc.features.relations import Fids, as_json
 
 _CHOSEN = "json_each(?) AS chosen CROSS JOIN texts ON fid = chosen.value ORDER BY chosen.key LIMIT -1"
 _ROWS = f"SELECT head, geometry FROM {_CHOSEN}"  # noqa: S608 - constants

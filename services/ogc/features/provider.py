@@ -13,6 +13,7 @@ from catalog.records import Record
 from catalog.store import Version
 from services.errors import BadParameter, TooMuch
 from services.holdings import stored_version
+from services.ogc.features.blocks import Fids
 from services.ogc.features.connections import time_limit
 from services.ogc.features.fields import field
 from services.ogc.features.links import files_of, page_links
@@ -20,7 +21,6 @@ from services.ogc.features.order import Order
 from services.ogc.features.output import features_json, single_feature
 from services.ogc.features.page import Feature, Page
 from services.ogc.features.query import Query, read_query
-from services.ogc.features.relations import Fids
 from services.ogc.features.selection import Place, matched, page_of, rows
 from services.ogc.paging import AFTER, asked
 

@@ -9,31 +9,16 @@ from pathlib import Path
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from catalog.serving import touches
 from services.ogc.cql2 import SpatialTest
+from services.ogc.features.blocks import FEATURES, Fids, Mask, Sides, all_of, as_json, blocks
 from services.ogc.features.connections import connection
-
-Fids = NDArray[np.int64]
-Sides = NDArray[np.float64]
 
 _TRUE_INSIDE = frozenset({"intersects", "within"})
 _CHUNK = 4096
-_BLOCKS = (
-    "SELECT first, last, filled, west, south, east, north FROM blocks b"  # noqa: S608 - constants
-    f" WHERE {touches('b')}"
-)
-_ENVELOPES = (
-    "SELECT f.fid, f.west, f.south, f.east, f.north FROM json_each(:firsts) j"  # noqa: S608 - constants
-    " CROSS JOIN blocks b ON b.first = j.value CROSS JOIN features f ON f.fid BETWEEN b.first AND b.last"
-    f" WHERE {touches('f')}"
-)
-_PLACED = (
-    "SELECT f.fid FROM json_each(:firsts) j CROSS JOIN blocks b ON b.first = j.value"
-    " CROSS JOIN features f ON f.fid BETWEEN b.first AND b.last WHERE f.west IS NOT NULL"
-)
+_ENVELOPES = f"SELECT f.fid, f.west, f.south, f.east, f.north FROM {FEATURES} WHERE {touches('f')}"  # noqa: S608 - constants
 _ALL_PLACED = "SELECT fid FROM features WHERE west IS NOT NULL"
 _GEOMETRIES = "SELECT fid, geometry FROM texts WHERE fid IN (SELECT value FROM json_each(?))"
 
@@ -50,12 +35,7 @@ def related(index: Path, test: SpatialTest) -> Fids:
     return found
 
 
-def as_json(numbers: NDArray[np.int64]) -> str:
-    """Numbers as a JSON array, the form in which SQLite takes many at once."""
-    return "[" + ",".join(map(str, numbers.tolist())) + "]"
-
-
-def envelopes_in(outline: BaseGeometry, sides: Sides) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def envelopes_in(outline: BaseGeometry, sides: Sides) -> tuple[Mask, Mask]:
     """Which envelopes (rows of west, south, east, north) lie wholly inside a geometry, and which others meet it."""
     shapely.prepare(outline)
     boxes = shapely.box(*sides.T)
@@ -83,30 +63,21 @@ _FROM_THE_OTHER = {"within": "contains", "contains": "within"}
 def _related(index: Path, test: SpatialTest) -> Fids:
     if test.other.is_empty:
         return np.empty(0, dtype=np.int64)
-    envelope = dict(zip(("west", "south", "east", "north"), map(float, test.other.bounds), strict=True))
-    blocks = np.array(connection(index).execute(_BLOCKS, envelope).fetchall(), dtype=np.float64).reshape(
-        -1, 7
-    )
-    inside, near = envelopes_in(test.other, blocks[:, 3:])
-    firsts = blocks[:, 0].astype(np.int64)
-    rows = _envelopes(index, firsts[near], envelope)
+    west, south, east, north = map(float, test.other.bounds)
+    of = blocks(index)
+    close = np.flatnonzero(of.touching((west, south, east, north)))
+    inside, near = envelopes_in(test.other, np.column_stack([side[close] for side in of.sides]))
+    envelope = {"west": west, "south": south, "east": east, "north": north}
+    rows = _envelopes(index, of.firsts[close[near]], envelope)
     fids = rows[:, 0].astype(np.int64)
     one_inside, one_near = envelopes_in(test.other, rows[:, 1:])
     parts = [passing(index, fids[one_near], test)]
     if test.relation in _TRUE_INSIDE:
-        parts += [fids[one_inside], _all_of(index, blocks[inside])]
+        parts += [fids[one_inside], all_of(index, close[inside])]
     return np.sort(np.concatenate(parts))
 
 
-def _all_of(index: Path, blocks: NDArray[np.float64]) -> Fids:
-    """Every feature with a geometry of blocks."""
-    first, last, filled = blocks[:, :3].astype(np.int64).T
-    full = filled == last - first + 1
-    ranges = [np.arange(start, end + 1) for start, end in zip(first[full], last[full], strict=True)]
-    return np.concatenate([*ranges, _column(index, _PLACED, {"firsts": as_json(first[~full])})])
-
-
-def _envelopes(index: Path, firsts: Fids, envelope: dict[str, float]) -> NDArray[np.float64]:
+def _envelopes(index: Path, firsts: Fids, envelope: dict[str, float]) -> Sides:
     found = connection(index).execute(_ENVELOPES, {"firsts": as_json(firsts), **envelope}).fetchall()
     return np.array(found, dtype=np.float64).reshape(-1, 5)
 

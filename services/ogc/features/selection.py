@@ -8,9 +8,10 @@ import numpy as np
 
 from services.ogc.cql2 import Condition, SpatialTest
 from services.ogc.crs import Window
+from services.ogc.features.blocks import Fids, as_json
 from services.ogc.features.connections import connection
 from services.ogc.features.order import Order, ordering, stretches
-from services.ogc.features.relations import Fids, as_json, related
+from services.ogc.features.relations import related
 from services.ogc.features.windows import first_in, number_in
 
 Values = dict[str, str | int | float | bytes | None]

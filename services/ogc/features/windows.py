@@ -1,7 +1,7 @@
 """Features in a window (a bbox), in the order of the store: counted and paged without gathering them all.
 
-What lies inside the rectangle within the window needs no closer look; what lies on its edge is looked at
-exactly, once, and merged in.
+The features of blocks inside the rectangle within the window need no look at all. Those of blocks on its edge
+are looked at once, and exactly where their own envelope does not decide; pages merge both.
 """
 
 from functools import lru_cache
@@ -15,77 +15,70 @@ from catalog.records import Bounds
 from catalog.serving import BLOCK, inside, touches
 from services.ogc.cql2 import SpatialTest
 from services.ogc.crs import Window
+from services.ogc.features.blocks import FEATURES, Fids, Mask, all_of, as_json, blocks
 from services.ogc.features.connections import connection
-from services.ogc.features.relations import Fids, passing
+from services.ogc.features.relations import passing
 
 _NOWHERE: Bounds = (inf, inf, -inf, -inf)
 _SIDES = ("west", "south", "east", "north")
-
-
-def _inside(table: str) -> str:
-    """That an envelope lies inside the rectangle within the window, whose features need no closer look."""
-    return inside(table).replace(":", ":inner_")
-
-
-_FEATURES_OF_BLOCKS = "blocks b CROSS JOIN features f ON f.fid BETWEEN b.first AND b.last"
-_ON_THE_EDGE = (
-    f"SELECT f.fid, f.west, f.south, f.east, f.north FROM {_FEATURES_OF_BLOCKS}"  # noqa: S608 - constants
-    f" WHERE {touches('b')} AND NOT {_inside('b')} AND {touches('f')} AND NOT {_inside('f')}"
+# an envelope inside the rectangle within the window needs no closer look
+_INSIDE = inside("f").replace(":", ":inner_")
+_CROSSING = (
+    f"SELECT f.fid, f.west, f.south, f.east, f.north FROM {FEATURES}"  # noqa: S608 - constants
+    f" WHERE {touches('f')} AND NOT {_INSIDE}"
 )
-_WITHIN = (
-    f"SELECT f.fid FROM {_FEATURES_OF_BLOCKS} WHERE {touches('b')} AND {_inside('f')}"  # noqa: S608 - constants
-    f" AND b.first > :after - {BLOCK} AND f.fid > :after ORDER BY b.first, f.fid LIMIT :limit"
-)
-_NUMBER_WITHIN = (
-    f"SELECT total(CASE WHEN {_inside('b')} THEN b.filled ELSE (SELECT count(*) FROM features f"  # noqa: S608 - constants
-    f" WHERE f.fid BETWEEN b.first AND b.last AND {_inside('f')}) END) FROM blocks b WHERE {touches('b')}"
-)
-
-Values = dict[str, float]
+_WITHIN = f"SELECT f.fid FROM {FEATURES} WHERE {_INSIDE}"  # noqa: S608 - constants
 
 
 def number_in(index: Path, window: Window) -> int:
     """How many features intersect a window."""
-    number = len(on_the_edge(index, window))
-    for values in _boxes(window):
-        number += int(connection(index).execute(_NUMBER_WITHIN, values).fetchone()[0])
-    return number
+    return len(on_the_edge(index, window)) + int(blocks(index).filled[_inner(index, window)].sum())
 
 
 def first_in(index: Path, window: Window, after: int, limit: int) -> Fids:
     """The numbers of the first features beyond `after` that intersect a window, at most `limit`."""
-    edge = on_the_edge(index, window)
+    of, edge = blocks(index), on_the_edge(index, window)
     start = int(np.searchsorted(edge, after, side="right"))
-    parts = [edge[start : start + limit]]
-    for values in _boxes(window):
-        found = connection(index).execute(_WITHIN, values | {"after": after, "limit": limit}).fetchall()
-        parts.append(np.array([fid for (fid,) in found], dtype=np.int64))
-    return np.unique(np.concatenate(parts))[:limit]
+    inner = np.flatnonzero(_inner(index, window) & (of.lasts > after))
+    # of the first block some may not lie beyond `after`
+    enough = int(np.searchsorted(np.cumsum(of.filled[inner]), limit + BLOCK)) + 1
+    whole = all_of(index, inner[:enough])
+    return np.unique(np.concatenate([edge[start : start + limit], whole[whole > after]]))[:limit]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def on_the_edge(index: Path, window: Window) -> Fids:
-    """The numbers, in order, of the features near a window's edge whose geometry intersects the window."""
-    parts = [_crossing(index, values, window) for values in _boxes(window)]
-    found: Fids = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *parts]))
-    found.setflags(write=False)
+    """The numbers, in order, of the features of blocks on a window's edge that intersect the window."""
+    of, inner = blocks(index), _inner(index, window)
+    parts = [np.empty(0, dtype=np.int64)]
+    for envelope, within in _boxes(window):
+        values: dict[str, float | str] = {
+            **dict(zip(_SIDES, envelope, strict=True)),
+            **{f"inner_{side}": value for side, value in zip(_SIDES, within, strict=True)},
+            "firsts": as_json(of.firsts[of.touching(envelope) & ~inner]),
+        }
+        found = connection(index).execute(_WITHIN, values).fetchall()
+        parts += [np.array([fid for (fid,) in found], dtype=np.int64), _crossing(index, values, window)]
+    found_all: Fids = np.unique(np.concatenate(parts))
+    found_all.setflags(write=False)
+    return found_all
+
+
+def _inner(index: Path, window: Window) -> Mask:
+    """Which blocks lie inside a window."""
+    of = blocks(index)
+    found: Mask = np.logical_or.reduce([of.inside(within) for _, within in _boxes(window)])
     return found
 
 
-def _boxes(window: Window) -> list[Values]:
-    """The rectangles of a window, each with the one inside it, as values of the statements."""
+def _boxes(window: Window) -> list[tuple[Bounds, Bounds]]:
+    """The rectangles of a window, each with the one inside it."""
     insides = (window.inside or _NOWHERE,) if len(window.envelopes) == 1 else window.envelopes
-    return [
-        {
-            **dict(zip(_SIDES, envelope, strict=True)),
-            **{f"inner_{side}": value for side, value in zip(_SIDES, within, strict=True)},
-        }
-        for envelope, within in zip(window.envelopes, insides, strict=True)
-    ]
+    return list(zip(window.envelopes, insides, strict=True))
 
 
-def _crossing(index: Path, values: Values, window: Window) -> Fids:
-    found = np.array(connection(index).execute(_ON_THE_EDGE, values).fetchall(), dtype=np.float64)
+def _crossing(index: Path, values: dict[str, float | str], window: Window) -> Fids:
+    found = np.array(connection(index).execute(_CROSSING, values).fetchall(), dtype=np.float64)
     fids, boxes = found.reshape(-1, 5)[:, 0].astype(np.int64), shapely.box(*found.reshape(-1, 5)[:, 1:].T)
     shapely.prepare(window.outline)
     certain = shapely.covers(window.outline, boxes)

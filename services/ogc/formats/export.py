@@ -10,9 +10,9 @@ from typing import BinaryIO
 from catalog.store import Version
 from services.errors import BadParameter, TooBusy, TooMuch
 from services.ogc import crs
+from services.ogc.features.blocks import Fids
 from services.ogc.features.connections import time_limit
 from services.ogc.features.query import Query, read_query
-from services.ogc.features.relations import Fids
 from services.ogc.features.selection import Place, matched, page_of
 from services.ogc.formats.csv_text import csv_text
 from services.ogc.formats.gdal_file import Target, write_file

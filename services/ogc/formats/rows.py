@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from catalog.records import PublishedColumn
 from catalog.serving import sql_column
 from services.ogc import crs
+from services.ogc.features.blocks import Fids, as_json
 from services.ogc.features.connections import connection
-from services.ogc.features.relations import Fids, as_json
 
 ROWS_AT_ONCE = 4096
 Value = str | int | float | None
