@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
@@ -137,6 +137,7 @@ class Client:
 
 def _answers(port: int, path: str) -> bool:
     try:
-        return Client(port).get(path)[0].status == 200
+        with closing(Client(port)) as client:
+            return client.get(path)[0].status == 200
     except (HTTPException, OSError):
         return False

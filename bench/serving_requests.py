@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 
@@ -124,7 +125,8 @@ class Contender:
 
     def answer(self, measure: str, case: Case) -> bytes:
         """The body of an answer."""
-        return _asked(Client(self.port), self.addresses[measure](case))
+        with closing(Client(self.port)) as client:
+            return _asked(client, self.addresses[measure](case))
 
 
 def alike(contenders: list[Contender], case: Case) -> list[str]:
