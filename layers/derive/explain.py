@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from catalog.errors import DataError, nearest
+from catalog.indexes import CompositeIndex, Variable
 from catalog.indicators import Indicator
 from catalog.store import Store, Version
 from layers.derive.explain_cells import source_cells
@@ -40,7 +41,12 @@ class Question:
     where: Mapping[str, str]
 
 
-def explain(store: Store, indicators: Mapping[str, Indicator], question: Question) -> list[Step]:
+def explain(
+    store: Store,
+    indicators: Mapping[str, Indicator],
+    question: Question,
+    indexes: Mapping[str, CompositeIndex] | None = None,
+) -> list[Step]:
     """The steps from a published number back to the bytes that it was made of.
 
     Raises:
@@ -61,10 +67,22 @@ def explain(store: Store, indicators: Mapping[str, Indicator], question: Questio
         "data sha256": version.manifest.data_sha256,
     }
     steps = [Step(0, f"layer {version.layer} version {version.number}", _known(facts))]
-    made_of = _indicator_of(version, indicators)
-    if made_of is None:
+    known = {table_id(one): one for one in indicators.values()}
+    index = (indexes or {}).get(version.layer)
+    if index is not None:
+        return [*steps, *_from_index(store, version, index, known, question.column, row)]
+    tables = [version.layer] if version.layer in known else []
+    tables = tables or [one.layer for one in version.record.inputs if one.layer in known]
+    if not tables:
         return [*steps, *_inputs(store, version, 1)]
-    return [*steps, *_from_indicator(store, version, made_of, question, row)]
+    return [
+        *steps,
+        *(
+            step
+            for name in tables
+            for step in _from_indicator(store, version, known[name], question.column, row)
+        ),
+    ]
 
 
 def _row(version: Version, question: Question) -> dict[str, object]:
@@ -100,15 +118,8 @@ def _row(version: Version, question: Question) -> dict[str, object]:
     return dict(rows.to_pylist()[0])
 
 
-def _indicator_of(version: Version, indicators: Mapping[str, Indicator]) -> Indicator | None:
-    names = {table_id(one): one for one in indicators.values()}
-    if version.layer in names:
-        return names[version.layer]
-    return next((names[one.layer] for one in version.record.inputs if one.layer in names), None)
-
-
 def _from_indicator(
-    store: Store, version: Version, indicator: Indicator, question: Question, row: Mapping[str, object]
+    store: Store, version: Version, indicator: Indicator, column: str, row: Mapping[str, object]
 ) -> Iterator[Step]:
     yield Step(
         1,
@@ -126,18 +137,76 @@ def _from_indicator(
     if table is None:
         yield _withheld(table_id(indicator), 1)
         return
+    cells = [
+        place | codes for codes in _groups(indicator, version, column, row) for place in _places(version, row)
+    ]
+    yield from _from_table(store, indicator, table, cells)
+
+
+def _places(version: Version, row: Mapping[str, object]) -> list[dict[str, str]]:
+    """Which rows of a tidy table a row was made of: id and period, two of them for a change."""
+    if "start_id" in row:
+        pairs = [(row["start_id"], row["start"]), (row["end_id"], row["end"])]
+    else:
+        pairs = [(row.get("source_id") or row["geoid"], row.get("period"))]
+    kind = row.get("place_type") or (version.record.places.type if version.record.places else None)
+    found = [{"geoid": geoid, "period": period, "place_type": kind} for geoid, period in pairs]
+    return [{name: str(value) for name, value in one.items() if value is not None} for one in found]
+
+
+def _from_table(
+    store: Store, indicator: Indicator, table: Version, cells: list[dict[str, str]]
+) -> Iterator[Step]:
+    """The rows of an indicator's table, the cells of the source behind them, and the bytes of all inputs."""
     source = _input(store, table, indicator.source.layer)
     tidy = pq.read_table(table.data)
-    for codes in _groups(indicator, version, question.column, row):
-        yield from _tidy_rows(indicator, table, tidy, source, codes, row)
+    for one in cells:
+        yield from _tidy_rows(indicator, table, tidy, source, one)
     if source is None:
         yield _withheld(indicator.source.layer, 2)
     else:
         yield from _bytes(source, 2)
-    for one in table.record.inputs:
-        other = None if one.layer == indicator.source.layer else _input(store, table, one.layer)
+    for taken in table.record.inputs:
+        other = None if taken.layer == indicator.source.layer else _input(store, table, taken.layer)
         if other is not None:
             yield from _bytes(other, 2)
+
+
+def _from_index(
+    store: Store,
+    version: Version,
+    index: CompositeIndex,
+    known: Mapping[str, Indicator],
+    column: str,
+    row: Mapping[str, object],
+) -> Iterator[Step]:
+    """The variables behind a column of an index, each with its value, and where that came from."""
+    facts = {"definition": index.definition, "method": index.method, "source": index.source}
+    yield Step(1, f"index {index.id}", facts)
+    geoid = str(row.get("source_id") or row["geoid"])
+    for variable in _variables(index, column):
+        numbers = {name: value for name, value in row.items() if name.startswith(variable.id)}
+        where = ", ".join(f"{name} {value}" for name, value in variable.where.items())
+        told = numbers | {"column": variable.column, "where": where}
+        yield Step(1, f"variable {variable.id} from {variable.layer}", _known(told))
+        table = _input(store, version, variable.layer)
+        if table is None:
+            yield _withheld(variable.layer, 2)
+        elif variable.layer in known:
+            yield from _from_table(
+                store, known[variable.layer], table, [{variable.place: geoid, **variable.where}]
+            )
+        else:
+            yield from _inputs(store, table, 2)
+
+
+def _variables(index: CompositeIndex, column: str) -> tuple[Variable, ...]:
+    """The variable that a column is about, those of its theme, or all."""
+    named = [one for one in index.variables if column == one.id or column.startswith(f"{one.id}_")]
+    if named:
+        return (max(named, key=lambda one: len(one.id)),)
+    themes = [one for one in index.themes if column.startswith(f"{one.id}_")]
+    return max(themes, key=lambda one: len(one.id)).variables if themes else index.variables
 
 
 def _groups(
@@ -166,21 +235,17 @@ def _groups(
 
 
 def _tidy_rows(
-    indicator: Indicator,
-    table: Version,
-    tidy: pa.Table,
-    source: Version | None,
-    codes: Mapping[str, str],
-    row: Mapping[str, object],
+    indicator: Indicator, table: Version, tidy: pa.Table, source: Version | None, cell: Mapping[str, str]
 ) -> Iterator[Step]:
-    geoid = str(row.get("source_id") or row["geoid"])
-    fits = pc.equal(tidy["geoid"], geoid)
-    for name, value in {"period": str(row["period"]), **codes}.items():
+    fits = pa.scalar(True)
+    for name, value in cell.items():
         fits = pc.and_(fits, pc.equal(tidy[name], value))
+    codes = {one.name: cell[one.name] for one in indicator.dimensions if one.name in cell}
     group = ", ".join(f"{name} {code}" for name, code in codes.items()) or "everyone"
     for found in tidy.filter(fits).to_pylist():
         facts = {name: found[name] for name in (*_TIDY, *_SAYS)}
-        yield Step(2, f"tidy row of {table.layer} version {table.number}: {geoid}, {group}", _known(facts))
+        about = f"tidy row of {table.layer} version {table.number}: {found['geoid']}, {group}"
+        yield Step(2, about, _known({"period": found["period"]} | facts))
         if source is not None:
             for name, values in source_cells(indicator, source, found):
                 yield Step(3, f"{source.layer} version {source.number}: {name}", values)

@@ -22,7 +22,7 @@ from layers.ingest import Outcome, Run
 from layers.measures.composite import Composite, CompositeMethod, composite, rank_limits
 from layers.normalise import Notes
 
-METHOD = "2"
+METHOD = "3"
 """Raised when the same declaration and inputs give something else: every index is then made again."""
 
 _SCORE_SAYS = {
@@ -64,9 +64,10 @@ def _product(index: CompositeIndex, store: Store, places: Places, notes: Notes) 
     columns, arrays = zip(*_columns(index, values, margins, ranked), strict=True)
     frame = pd.DataFrame({column.name: array for column, array in zip(columns, arrays, strict=True)})
     frame.insert(0, "geoid", geoids)
+    frame.insert(1, "source_id", geoids)
     listed = places.of(index.places, index.vintage) if places.lists(index.places, index.vintage) else []
     names = {place.key.geoid: place.name for place in listed}
-    frame.insert(1, "name", [names.get(geoid, geoid) for geoid in geoids])
+    frame.insert(2, "name", [names.get(geoid, geoid) for geoid in geoids])
     all_columns = (*_place_columns(), *columns)
     boundaries, frame = _drawn(index, store, frame, places, notes)
     inputs = [*versions.values(), *boundaries]
@@ -284,6 +285,13 @@ def _place_columns() -> tuple[PublishedColumn, ...]:
             title_es="Lugar",
             description="Name of the place.",
             required=True,
+        ),
+        PublishedColumn(
+            name="source_id",
+            type="string",
+            title="Place id of the values",
+            title_es="Identificador en los datos",
+            description="Id of the place as the layers of the variables have it.",
         ),
     )
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from catalog.indexes import load_indexes
 from catalog.indicators import load_indicators
 from layers.derive import Question, Step, explain
 from services.cli.context import Townline, plain_errors, townline
@@ -32,7 +33,7 @@ def explain_number(
     with plain_errors():
         run = townline(context)
         question = Question(layer, column, place, dict(_pair(text) for text in where or []))
-        steps = explain(run.store, load_indicators(run.profile), question)
+        steps = explain(run.store, load_indicators(run.profile), question, load_indexes(run.profile))
     if as_json:
         typer.echo(json.dumps([vars(step) for step in steps], indent=1, default=str))
     else:
