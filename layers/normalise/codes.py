@@ -142,5 +142,8 @@ def _check_among(text: pa.Array, allowed: tuple[str, ...], cells: Cells) -> None
         RefusedValue,
         "not among the allowed values",
         values=text,
-        hint=lambda shown: f"allowed: {listed}{more}; a spelling can be mended with `recode`",
+        hint=lambda shown: (
+            f"allowed: {listed}{more}; add a new value to the column's `allowed`, or mend a spelling "
+            f"with `recode: {{{shown!r}: <value>}}`"
+        ),
     )

@@ -45,12 +45,12 @@ def match_headers(
         elif column.name not in source.constants:
             absent[column.name] = wanted
     _check_constants(manifest, source, positions)
+    used = {*positions.values(), *taken}
+    unlisted = tuple(header for position, header in enumerate(headers) if position not in used)
     may_lack = {column.name for column in manifest.columns if column.optional}
     missing = {name: wanted for name, wanted in absent.items() if name not in may_lack}
     if missing:
-        raise MissingColumn(_missing(missing, headers))
-    used = {*positions.values(), *taken}
-    unlisted = tuple(header for position, header in enumerate(headers) if position not in used)
+        raise MissingColumn(_missing(missing, headers, unlisted))
     if unlisted and manifest.unlisted == "refuse":
         raise UnlistedColumn(
             f"the manifest does not name {_listed(unlisted)}; add them to its columns or say `unlisted: drop`"
@@ -80,7 +80,7 @@ def find_header(headers: Sequence[str], wanted: Sequence[str]) -> int | None:
 
 def missing_header(headers: Sequence[str], wanted: tuple[str, ...]) -> MissingColumn:
     """The error for a header that the manifest names outside its columns, such as a coordinate."""
-    return MissingColumn(_missing({wanted[0]: wanted}, headers))
+    return MissingColumn(_missing({wanted[0]: wanted}, headers, headers))
 
 
 def _check_constants(manifest: LayerManifest, source: Source, positions: dict[str, int]) -> None:
@@ -94,13 +94,19 @@ def _check_constants(manifest: LayerManifest, source: Source, positions: dict[st
         )
 
 
-def _missing(missing: dict[str, tuple[str, ...]], headers: Sequence[str]) -> str:
-    known = [header for header in headers if header]
+def _missing(missing: dict[str, tuple[str, ...]], headers: Sequence[str], free: Sequence[str]) -> str:
+    """What is missing, the nearest headers that no other column takes, and where a new name is to be written."""
+    known, free = [header for header in headers if header], [header for header in free if header]
     lines = [
-        f"no column for {name!r} (looked for {_listed(wanted)}; {nearest(wanted[0], known)})"
+        f"no column for {name!r} (looked for {_listed(wanted)}"
+        + (f"; {nearest(wanted[0], free)})" if free else "; every header is taken by another column)")
         for name, wanted in missing.items()
     ]
-    return f"{'; '.join(lines)}. The file has: {_listed(known) if known else 'no headers'}"
+    told = f"{'; '.join(lines)}. The file has: {_listed(known) if known else 'no headers'}"
+    if not free:
+        return told
+    example = ", ".join((*next(iter(missing.values())), "NEW NAME"))
+    return f"{told}. Where a name changed, add the new one to the manifest: `source: [{example}]`"
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import pyarrow.parquet as pq
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from catalog import vocabulary as vocabularies
 from catalog.places import JoinReport, Places, load_places
@@ -32,7 +32,7 @@ def vocab(
     if as_json:
         typer.echo(json.dumps([item.model_dump(mode="json", exclude_none=True) for item in found]))
     elif name is None:
-        table = Table("Vocabulary", "Codes", "Title", "Title in Spanish", box=None)
+        table = Table(Column("Vocabulary", no_wrap=True), "Codes", "Title", "Title in Spanish", box=None)
         for item in found:
             table.add_row(item.id, str(len(item.terms)), item.title, item.title_es)
         run.console.print(table)
@@ -114,7 +114,7 @@ def _ids_of_table(run: Townline, layer: str, kind: str, vintage: str) -> Iterabl
 
 def _print_one(run: Townline, found: vocabularies.Vocabulary) -> None:
     run.console.print(f"[bold]{found.title}[/] ({found.id})\n{found.description}\nSource: {found.source}\n")
-    table = Table("Code", "Label", "Label in Spanish", "Definition", box=None)
+    table = Table(Column("Code", overflow="fold"), "Label", "Label in Spanish", "Definition", box=None)
     for term in found.terms:
         table.add_row(term.code, term.label, term.label_es, term.definition)
     run.console.print(table)

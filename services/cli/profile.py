@@ -2,17 +2,39 @@
 
 import dataclasses
 import json
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from catalog.indicators import Indicator
 from catalog.places import Gazetteer, Places, load_places
-from catalog.vocabulary import vocabulary
+from catalog.vocabulary import Term, vocabulary
 from services.cli.context import Townline, plain_errors, townline
-from services.cli.indicators import AsJson, chosen_indicators
+from services.cli.indicators import AsJson, InLanguage, Language, chosen_indicators
 from services.indicator_rows import Value
+from services.numbers import number
 from services.profiles import Line, Profile, profile_of
+from services.reports.words import Words
+
+_SAYS: dict[str, dict[str, str]] = {
+    "en": {
+        "columns": "Group|Place|Region|State|Against the state",
+        "in": "in",
+        "id": "id",
+        "margin": "±: margin of error at 90% confidence. A value without it is a count, or its margin is not known.",
+        "nothing": "no indicator has a published value",
+    },
+    "es": {
+        "columns": "Grupo|Lugar|Región|Estado|Frente al estado",
+        "in": "en",
+        "id": "identificador",
+        "margin": "±: margen de error con una confianza del 90%. Un valor sin él es un recuento, o no se conoce su "
+        "margen.",
+        "nothing": "ningún indicador tiene un valor publicado",
+    },
+}
 
 
 def profile(
@@ -22,6 +44,7 @@ def profile(
         str | None, typer.Option("--type", help="Place type, where several have the name.")
     ] = None,
     indicator: Annotated[list[str] | None, typer.Option("--indicator", help="Only these indicators.")] = None,
+    language: InLanguage = Language.ENGLISH,
     as_json: AsJson = False,
 ) -> None:
     """Print every indicator of a place with its error, beside its region and the state.
@@ -32,44 +55,74 @@ def profile(
         run = townline(context)
         places = Places(load_places(run.profile.folder), run.store)
         hit = Gazetteer.of(places).find(place, kind)
-        found = profile_of(hit.place, chosen_indicators(run, indicator or []), places, run.store)
+        chosen = chosen_indicators(run, indicator or [])
+        found = profile_of(hit.place, chosen, places, run.store)
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(found) | {"found_as": hit.through}))
         return
-    _print(run, found, hit.through)
+    words = Words(language)
+    run.console.print(_heading(found, hit.through, words))
+    for one in chosen:
+        lines = [line for line in found.lines if line.indicator == one.id]
+        if lines:
+            run.console.print(_table(one, lines, words))
+    _explain(run, found, words)
 
 
-def _print(run: Townline, found: Profile, through: str | None) -> None:
-    kind = vocabulary("place-types").term(found.place.key.type).label
+def _heading(found: Profile, through: str | None, words: Words) -> str:
+    says = _SAYS[words.language]
     around = [*found.place.within, *([found.region.name] if found.region else [])]
-    where = f", in {', '.join(around)}" if around else ""
+    where = f", {says['in']} {', '.join(around)}" if around else ""
     alias = f' ("{through}")' if through else ""
     ids = ", ".join(f"{key.geoid} ({key.vintage})" for key in found.ids)
-    run.console.print(f"[bold]{found.place.name}[/]{alias}: {kind.lower()}{where}; id {ids}")
-    for title in dict.fromkeys(line.title for line in found.lines):
-        lines = [line for line in found.lines if line.title == title]
-        table = Table(
-            "Group",
-            "Place",
-            "Region",
-            "State",
-            "Against the state",
-            box=None,
-            title=f"{title} ({lines[0].unit}, {lines[0].period})",
-            title_justify="left",
-        )
-        for line in lines:
-            others = [_shown(value, line) for value in (line.place, line.region, line.state)]
-            table.add_row(line.label, *others, line.against_state or "")
-        run.console.print(table)
+    kind = words.kind(found.place.key.type).lower()
+    return f"[bold]{found.place.name}[/]{alias}: {kind}{where}; {says['id']} {ids}"
+
+
+def _table(indicator: Indicator, lines: Sequence[Line], words: Words) -> Table:
+    """The groups of one indicator, with the place beside its region and the state."""
+    table = Table(
+        *_SAYS[words.language]["columns"].split("|"),
+        box=None,
+        title=f"{words.title(indicator)} ({words.unit(indicator.unit)}, {lines[0].period})",
+        title_justify="left",
+    )
+    for line in lines:
+        others = [_shown(value, line) for value in (line.place, line.region, line.state)]
+        verdict = words(line.against_state) if line.against_state else ""
+        table.add_row(words.group(indicator, line), *others, verdict)
+    return table
 
 
 def _shown(value: Value | None, line: Line) -> str:
     """The estimate ± its margin with the symbol of its status, or the symbol of why there is none."""
     if value is None:
         return ""
-    symbol = str(vocabulary("statuses").term(value.status).attributes.get("symbol") or "")
+    symbol = _symbol(vocabulary("statuses").term(value.status))
     if value.estimate is None:
         return symbol
-    margin = "" if value.moe is None else f" ± {value.moe:,.{line.decimals}f}"
-    return f"{value.estimate:,.{line.decimals}f}{symbol}{margin}"
+    margin = "" if value.moe is None else f" ± {number(value.moe, line.decimals)}"
+    return f"{number(value.estimate, line.decimals)}{symbol}{margin}"
+
+
+def _symbol(status: Term) -> str:
+    return str(status.attributes.get("symbol") or "")
+
+
+def _explain(run: Townline, found: Profile, words: Words) -> None:
+    """Say what the signs stand for that were printed."""
+    says = _SAYS[words.language]
+    if not found.lines:
+        run.console.print(says["nothing"])
+        return
+    run.console.print(says["margin"])
+    for status in _statuses(found.lines):
+        if _symbol(status):
+            run.console.print(f"{_symbol(status)}: {words.label(status)}", markup=False)
+
+
+def _statuses(lines: Iterable[Line]) -> list[Term]:
+    """The statuses of all values, in the vocabulary's order."""
+    values = (value for line in lines for value in (line.place, line.region, line.state) if value)
+    codes = {value.status for value in values}
+    return [term for term in vocabulary("statuses").terms if term.code in codes]

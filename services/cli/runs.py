@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 import typer
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from catalog.errors import TownlineError
 from catalog.receipts import Receipt
@@ -71,7 +71,8 @@ def report(run: Townline, outcomes: Iterable[Outcome], *, as_json: bool) -> None
 
 
 def _table(outcomes: list[Outcome]) -> Table:
-    table = Table("Layer", "Outcome", "Version", "Rows in", "Rows out", "Dropped or changed", box=None)
+    layers = Column("Layer", no_wrap=True)
+    table = Table(layers, "Outcome", "Version", "Rows in", "Rows out", "Dropped or changed", box=None)
     for outcome in outcomes:
         receipt = outcome.receipt
         sign = _SIGNS.get(receipt.outcome, f"[bold red]{receipt.outcome}[/]")

@@ -23,8 +23,8 @@ class Command:
             str(root / "private"),
         ]
 
-    def __call__(self, *arguments: str, code: int = 0) -> str:
-        ended = CliRunner().invoke(app, [*self.options, *arguments], env={"COLUMNS": "200"})
+    def __call__(self, *arguments: str, code: int = 0, columns: int = 200) -> str:
+        ended = CliRunner().invoke(app, [*self.options, *arguments], env={"COLUMNS": str(columns)})
         assert ended.exit_code == code, ended.output
         return ended.stdout if code == 0 else ended.output
 
@@ -72,6 +72,30 @@ def test_indicators_are_listed(townline):
         "births_1974_1978",
         "-nonwhite_births_1974_1978",
     ]
+
+
+def test_the_list_keeps_whole_ids_in_a_window_of_eighty_columns(townline):
+    told = townline("indicators", columns=80)
+    assert all(len(line.rstrip()) <= 80 for line in told.splitlines())
+    for item in townline.json("indicators"):
+        assert item["id"] in told
+    assert "race-ethnicity-2024" in townline("vocab", columns=80)
+
+
+def test_titles_and_labels_come_in_spanish(townline):
+    told = townline("indicators", "--language", "es")
+    assert "Tasa de muerte súbita infantil" in told and "más bajo es mejor" in told
+    told = townline("profile", "Anson", "--language", "es", "--indicator", "births-by-race")
+    assert "Nacimientos por raza de la madre (por ciento" in told and "No blanca" in told
+    assert "Frente al estado" in told and "mayor" in told
+    assert "margen de error con una confianza del 90" in told
+    assert "Invalid value" in townline("profile", "Anson", "--language", "fr", code=2)
+
+
+def test_signs_are_explained_below_the_profile(townline):
+    told = townline("profile", "Anson")
+    assert told.count("±: margin of error at 90") == 1
+    assert ("†: Unreliable" in told) == ("†" in told.split("±: margin")[0])
 
 
 def test_the_profile_of_a_place_has_errors_and_the_state_beside_it(townline):

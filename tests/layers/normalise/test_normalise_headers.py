@@ -46,7 +46,18 @@ def test_all_missing_columns_are_named_with_what_the_file_has_and_the_nearest(la
         "layer tiny, file tiny.csv: no column for 'beds' (looked for 'beds'; did you mean bed?)"
     )
     assert "no column for 'town' (looked for 'Town', 'Municipality'" in message
-    assert message.endswith("The file has: 'id', 'bed', 'x'")
+    assert "The file has: 'id', 'bed', 'x'" in message
+    assert message.endswith(
+        "Where a name changed, add the new one to the manifest: `source: [beds, NEW NAME]`"
+    )
+
+
+def test_only_headers_that_no_column_takes_are_offered(layer, normalise):
+    manifest = layer(ID, {"name": "people"}, {"name": "peoples"})
+    with pytest.raises(MissingColumn, match=r"looked for 'people'; known: persons\)"):
+        normalise(manifest, {"id": ["1"], "peoples": ["1"], "persons": ["2"]})
+    with pytest.raises(MissingColumn, match=r"every header is taken by another column\)"):
+        normalise(manifest, {"id": ["1"], "peoples": ["1"]})
 
 
 def test_an_optional_column_may_be_absent_and_the_receipt_says_so(layer, normalise):
