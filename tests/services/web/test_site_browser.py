@@ -1,10 +1,14 @@
 """The pages in a real Chromium: no violation of accessibility rules, no request elsewhere, no complaint."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -226,6 +230,57 @@ def test_the_folder_works_from_the_disk(watched: Callable[..., Page], folder: Pa
     page.get_by_role("link", name="Español").click()
     expect(page.locator("h1")).to_have_text("Pobreza por municipio")
     assert _violations(page) == []
+
+
+@pytest.fixture(params=["from the disk", "from a plain web server in a subfolder"])
+def start(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """The address of the folder, with a slash at its end."""
+    if request.param == "from the disk":
+        yield f"{folder.as_uri()}/"
+        return
+    handler = partial(SimpleHTTPRequestHandler, directory=str(folder.parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/{folder.name}/"
+        server.shutdown()
+        thread.join()
+
+
+def test_every_page_of_the_folder_opens_and_every_link_of_it_leads_to_a_file(
+    browser: Browser, folder: Path, start: str
+) -> None:
+    page = browser.new_page()
+    complaints: list[object] = []
+    page.on("console", lambda said: complaints.append(said.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda one: complaints.append(one.url) if not _inside(one.url, start) else None)
+    page.on("requestfailed", lambda one: complaints.append(one.url))
+    page.on("response", lambda answer: complaints.append(answer.url) if answer.status >= 400 else None)
+    todo, seen, dead = [f"{start}index.html"], set[str](), []
+    while todo:
+        address = todo.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        page.goto(address)
+        for link in page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)"):
+            target = re.split("[?#]", link)[0]
+            if target.startswith(start):
+                path = folder / unquote(target.removeprefix(start))
+                dead += [] if path.is_file() else [(address, link)]
+                todo += [target] if path.suffix == ".html" else []
+    page.close()
+
+    assert dead == []
+    assert complaints == []
+    assert {unquote(address.removeprefix(start)) for address in seen} == {
+        str(path.relative_to(folder)) for path in folder.rglob("*.html")
+    }
+
+
+def _inside(url: str, start: str) -> bool:
+    return url.startswith((start, "data:", "blob:"))
 
 
 def test_a_served_map_may_run_its_own_script_only(watched: Callable[..., Page], origin: str) -> None:
