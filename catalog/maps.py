@@ -1,5 +1,6 @@
 """What a state's profile says of its maps: `config/<state>/maps/*.yml`, one map page each."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -57,6 +58,37 @@ class Finder(Strict):
     ] = None
 
 
+class Multiples(Strict):
+    """A sheet of small maps, one for each group of a dimension, with the same classes."""
+
+    id: LayerId
+    indicator: LayerId
+    by: Annotated[ColumnName, Field(description="dimension whose groups are drawn")]
+    groups: Annotated[tuple[str, ...], Field(description="codes in their order; all when none is given")] = ()
+    places: PlaceType
+    period: Annotated[str | None, Field(description="the last when none is given")] = None
+    measure: Measure = "estimate"
+
+
+class Variable(Strict):
+    """One of the two indicators of a bivariate map, for one group."""
+
+    indicator: LayerId
+    group: Annotated[
+        dict[ColumnName, str], Field(description="code per dimension; total where none is given")
+    ] = {}
+    period: Annotated[str | None, Field(description="the last when none is given")] = None
+
+
+class Bivariate(Strict):
+    """A map of two indicators at once, each in thirds of its places."""
+
+    id: LayerId
+    across: Annotated[Variable, Field(description="rises from left to right in the legend")]
+    up: Annotated[Variable, Field(description="rises from bottom to top in the legend")]
+    places: PlaceType
+
+
 class MapManifest(Strict):
     """One map: indicators by groups and places, and how it opens."""
 
@@ -76,6 +108,13 @@ class MapManifest(Strict):
     opening: Opening = Opening()
     context: tuple[ContextLayer, ...] = ()
     find: tuple[Finder, ...] = ()
+    multiples: Annotated[tuple[Multiples, ...], Field(description="printed beside the page")] = ()
+    bivariate: Annotated[tuple[Bivariate, ...], Field(description="printed beside the page")] = ()
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The ids of the printed sheets."""
+        return (*(sheet.id for sheet in self.multiples), *(pair.id for pair in self.bivariate))
 
     @model_validator(mode="after")
     def _named_once(self) -> "MapManifest":
@@ -83,6 +122,7 @@ class MapManifest(Strict):
             ("indicators", self.indicators),
             ("places", self.places),
             ("periods", self.periods),
+            ("multiples and bivariate", self.sheets),
         ):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
@@ -91,16 +131,32 @@ class MapManifest(Strict):
 
     @model_validator(mode="after")
     def _opens_with_its_own(self) -> "MapManifest":
+        opening = self.opening
+        self._refuse_unknown("opening", opening.indicator, opening.places, opening.period)
+        return self
+
+    @model_validator(mode="after")
+    def _prints_its_own(self) -> "MapManifest":
+        for number, sheet in enumerate(self.multiples):
+            self._refuse_unknown(f"multiples[{number}]", sheet.indicator, sheet.places, sheet.period)
+        for number, pair in enumerate(self.bivariate):
+            for name, shown in (("across", pair.across), ("up", pair.up)):
+                where = f"bivariate[{number}].{name}"
+                self._refuse_unknown(where, shown.indicator, pair.places, shown.period)
+        return self
+
+    def _refuse_unknown(
+        self, where: str, indicator: str | None, places: PlaceType | None, period: str | None
+    ) -> None:
         for what, value, known in (
-            ("indicator", self.opening.indicator, self.indicators),
-            ("places", self.opening.places, self.places),
-            ("period", self.opening.period, self.periods),
+            ("indicator", indicator, self.indicators),
+            ("places", places, self.places),
+            ("period", period, self.periods),
         ):
             if value is not None and known and value not in known:
                 raise ValueError(
-                    f"opening.{what} is {value!r}, which the map does not show; {nearest(value, known)}"
+                    f"{where}.{what} is {value!r}, which the map does not show; {nearest(value, known)}"
                 )
-        return self
 
 
 def load_maps(profile: Profile, indicators: dict[str, Indicator]) -> dict[str, MapManifest]:
@@ -138,7 +194,29 @@ def _mistakes(
             found.append(
                 ("by", f"no indicator has the dimension {name!r}; {nearest(name, sorted(dimensions))}")
             )
+    found += _mistakes_of_sheets(manifest, indicators)
     for layer in (*(item.layer for item in manifest.context), *(item.layer for item in manifest.find)):
         if layer not in profile.layers:
             found.append(("context", f"no layer {layer!r}; {nearest(layer, list(profile.layers))}"))
     return found
+
+
+def _split(manifest: MapManifest) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Where the printed sheets name dimensions, of which indicator, and which."""
+    for number, sheet in enumerate(manifest.multiples):
+        yield f"multiples[{number}].by", sheet.indicator, (sheet.by,)
+    for number, pair in enumerate(manifest.bivariate):
+        for name, shown in (("across", pair.across), ("up", pair.up)):
+            yield f"bivariate[{number}].{name}.group", shown.indicator, tuple(shown.group)
+
+
+def _mistakes_of_sheets(manifest: MapManifest, indicators: dict[str, Indicator]) -> Iterator[tuple[str, str]]:
+    for where, name, dimensions in _split(manifest):
+        if name not in indicators:
+            continue  # said already
+        own = [dimension.name for dimension in indicators[name].dimensions]
+        for dimension in dimensions:
+            if dimension not in own:
+                yield where, f"{name} has no dimension {dimension!r}; {nearest(dimension, own)}"
+            elif manifest.by is not None and dimension not in manifest.by:
+                yield where, f"the map does not split by {dimension!r}; {nearest(dimension, manifest.by)}"

@@ -1,17 +1,23 @@
 """Maps written to files: a page that needs nothing else, the same page in parts, and pictures of how it opens."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+
+from matplotlib.figure import Figure
 
 from catalog.indicators import Indicator
 from catalog.maps import MapManifest, Opening
 from catalog.store.files import write_whole
+from services.maps.bivariate import draw_bivariate
 from services.maps.errors import NothingToShow, UnknownChoice
-from services.maps.figure import save_figure
+from services.maps.figure import draw_figure, save
 from services.maps.layout import DOWNLOAD, PARTS, SITE, parts_of
 from services.maps.model import MapContent
+from services.maps.multiples import draw_multiples
 from services.maps.page import DisparityMap
 from services.maps.views import View, opening_view
 
@@ -38,14 +44,29 @@ def write_map(
     target = folder / f"{name}.html"
     write_whole(target, drawn.page.encode())
     write_parts(drawn, folder / SITE)
-    written = tuple(_picture(content, view, folder / f"{name}.{suffix}", language) for suffix in pictures)
+    written = tuple(
+        _picture(draw, folder / f"{named}.{suffix}")
+        for named, draw in _sheets(content, view, language).items()
+        for suffix in pictures
+    )
     return MapFiles(target, written, view)
 
 
-def _picture(content: MapContent, view: View, path: Path, language: str) -> Path:
+def _sheets(content: MapContent, view: View, language: str) -> dict[str, Callable[[], Figure]]:
+    """What is printed of a map by the name of its file: the opening view, small multiples, bivariate maps."""
+    manifest = content.manifest
+    sheets: dict[str, Callable[[], Figure]] = {manifest.id: partial(draw_figure, content, view, language)}
+    for many in manifest.multiples:
+        sheets[f"{manifest.id}-{many.id}"] = partial(draw_multiples, content, many, language)
+    for pair in manifest.bivariate:
+        sheets[f"{manifest.id}-{pair.id}"] = partial(draw_bivariate, content, pair, language)
+    return sheets
+
+
+def _picture(draw: Callable[[], Figure], path: Path) -> Path:
     unfinished = path.with_name(f".{path.stem}.unfinished{path.suffix}")
     try:
-        save_figure(content, view, unfinished, language)
+        save(draw, unfinished)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

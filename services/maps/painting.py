@@ -8,7 +8,7 @@ from services.maps import palette
 from services.maps.assets import word
 from services.maps.classes import class_numbers
 from services.maps.comparisons import Compared
-from services.maps.model import STATUSES, MapContent, Topic
+from services.maps.model import STATUSES, CodeArray, MapContent, Topic
 from services.maps.views import View, wording
 
 
@@ -38,7 +38,7 @@ def paint(content: MapContent, topic: Topic, view: View, language: str) -> Paint
     compared = Compared(topic, block, topic.blocks.get(content.whole or ""))
     values = compared.values(view.measure)[view.period, view.group]
     status = block.status[view.period, view.group]
-    kinds = np.array([_kind(STATUSES[code]) for code in status])
+    kinds = kinds_of(status)
     if view.measure.startswith("verdict"):
         return _verdicts(topic, values.astype(int), kinds, language)
     limits = compared.limits(view.measure, content.manifest.classes)
@@ -52,19 +52,24 @@ def paint(content: MapContent, topic: Topic, view: View, language: str) -> Paint
         for number, colour in enumerate(ramp)
     ]
     colours = [
-        ramp[number] if number >= 0 else _PLAIN_KINDS[kind]
+        ramp[number] if number >= 0 else PLAIN_KINDS[kind]
         for number, kind in zip(numbers, kinds, strict=True)
     ]
-    return Painting(colours, hatched, kinds == "missing", [*entries, *_signs(kinds, hatched, language)])
+    return Painting(colours, hatched, kinds == "missing", [*entries, *signs(kinds, hatched, language)])
 
 
-_PLAIN_KINDS = {
+PLAIN_KINDS = {
     "suppressed": palette.SUPPRESSED,
     "missing": palette.MISSING,
     "none": palette.NO_POPULATION,
     "unreliable": palette.UNRELIABLE,
 }
 _VERDICTS = ("same", "better", "worse", "unreliable", "suppressed", "none")
+
+
+def kinds_of(status: CodeArray) -> np.ndarray:
+    """For each place `value`, `suppressed`, `missing` or `none`, by its status."""
+    return np.array([_kind(STATUSES[code]) for code in status])
 
 
 def _kind(status: str) -> str:
@@ -77,7 +82,7 @@ def _kind(status: str) -> str:
 
 
 def _verdicts(topic: Topic, codes: np.ndarray, kinds: np.ndarray, language: str) -> Painting:
-    colours = {"same": palette.NO_DIFFERENCE, "better": palette.BETTER, "worse": palette.WORSE} | _PLAIN_KINDS
+    colours = {"same": palette.NO_DIFFERENCE, "better": palette.BETTER, "worse": palette.WORSE} | PLAIN_KINDS
     found = np.array([_VERDICTS[code] for code in codes])
     found = np.where((found == "unreliable") & (kinds != "value"), kinds, found)
     words = {"worse": "verdict worse", "same": "verdict same", "better": "verdict better"}
@@ -92,18 +97,18 @@ def _verdicts(topic: Topic, codes: np.ndarray, kinds: np.ndarray, language: str)
         [colours[kind] for kind in found],
         hatched,
         found == "missing",
-        [*entries, *_signs(found, hatched, language)],
+        [*entries, *signs(found, hatched, language)],
     )
 
 
-def _signs(kinds: np.ndarray, hatched: np.ndarray, language: str) -> list[Entry]:
+def signs(kinds: np.ndarray, hatched: np.ndarray, language: str) -> list[Entry]:
     """Legend entries for what is not a class, where there is any of it."""
     counts = {"unreliable": int(hatched.sum())} | {
         kind: int((kinds == kind).sum()) for kind in ("suppressed", "missing", "none")
     }
     hatches = {"unreliable": "////", "missing": "..."}
     return [
-        Entry(_PLAIN_KINDS[kind], word(f"legend {kind}", language), count, hatches.get(kind, ""))
+        Entry(PLAIN_KINDS[kind], word(f"legend {kind}", language), count, hatches.get(kind, ""))
         for kind, count in counts.items()
         if count
     ]

@@ -20,6 +20,13 @@ DIVERGING: dict[int, tuple[str, ...]] = {
 }
 """From worse to better."""
 
+BIVARIATE: tuple[tuple[str, ...], ...] = (
+    ("#dedccf", "#d1b68d", "#bb7319"),
+    ("#87b2d3", "#7f9490", "#725d1a"),
+    ("#318ad8", "#2e7293", "#29481b"),
+)
+"""Rows from low to high, columns from low to high: a ramp to ochre multiplied by one to blue."""
+
 WORSE, NO_DIFFERENCE, BETTER = DIVERGING[5][0], DIVERGING[5][2], DIVERGING[5][4]
 SUPPRESSED = "#626262"
 MISSING = "#cfcfcf"
