@@ -78,7 +78,8 @@ def binomial_wilson(events: ArrayLike, trials: ArrayLike, *, confidence: float =
     centre = p + divide(np.asarray(z**2), 2 * n)
     half = z * np.sqrt(divide(p * (1 - p), n) + divide(np.asarray(z**2), 4 * n**2))
     scale = 1 + divide(np.asarray(z**2), n)
-    return Interval(np.clip((centre - half) / scale, 0, 1), np.clip((centre + half) / scale, 0, 1))
+    # rounding must not push a limit past the share itself: with no events the lower one is 0, with all the upper 1
+    return Interval(np.clip((centre - half) / scale, 0, p), np.clip((centre + half) / scale, p, 1))
 
 
 def binomial_clopper_pearson(events: ArrayLike, trials: ArrayLike, *, confidence: float = 0.95) -> Interval:
