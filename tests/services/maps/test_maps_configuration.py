@@ -84,7 +84,8 @@ def test_every_map_of_the_sample_state_is_drawn(carolina: list[str], tmp_path: P
     (drawn,) = json.loads(result.stdout)
     assert drawn["map"] == "births-and-infant-deaths"
     assert Path(drawn["page"]).stat().st_size > 200_000
-    assert [Path(path).suffix for path in drawn["pictures"]] == [".png"]
+    names = ["births-and-infant-deaths.png", "births-and-infant-deaths-by-race.png"]
+    assert [Path(path).name for path in drawn["pictures"]] == names
 
 
 def test_a_map_of_one_indicator_by_one_dimension(carolina: list[str], tmp_path: Path) -> None:
