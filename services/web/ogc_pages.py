@@ -18,7 +18,7 @@ from services.web.render import Frame, render
 
 type Json = dict[str, Any]
 
-_HIDDEN_LINKS = ("self", "alternate", "next", "prev")
+_HIDDEN_LINKS = ("self", "alternate", "next", "prev", "http://www.opengis.net/def/rel/ogc/1.0/execute")
 _TEMPLATES = {
     "ogc.landing_page": "landing",
     "ogc.openapi": "openapi",
@@ -35,9 +35,10 @@ _TEMPLATES = {
     "records.queryables": "fields",
     "records.sortables": "fields",
     "records.records": "records",
+    "processes.processes": "processes",
     "processes.process": "process",
 }
-"""The template of each route; a route without one is shown by its title, description and links."""
+"""The template of each route."""
 
 
 def ogc_page(content: bytes | str, status: int) -> flask.Response:
@@ -51,7 +52,7 @@ def ogc_page(content: bytes | str, status: int) -> flask.Response:
 
 def schema_page(document: Json) -> flask.Response:
     """The page of a document."""
-    frame, name = api_frame(), _TEMPLATES.get(flask.request.endpoint or "", "document")
+    frame, name = api_frame(), _TEMPLATES[flask.request.endpoint or ""]
     layer = (flask.request.view_args or {}).get("layer")
     version = moment().holdings.layers.get(layer) if layer else None
     values: Json = {
@@ -62,7 +63,7 @@ def schema_page(document: Json) -> flask.Response:
         "moving": {
             link["rel"]: _as_page(link["href"], frame) for link in document.get("links", []) if _moves(link)
         },
-        "is_schema": (flask.request.endpoint or "").endswith(".schema"),
+        "what": (flask.request.endpoint or "").split(".")[-1],
         "titles": {column.name: frame.words.title(column) for column in version.record.columns}
         if version
         else {},

@@ -12,10 +12,19 @@ The map of `towns`, in degrees east of -73 and north of 41 (all sides are 0.1):
         0   0.1  0.2  0.3    0.4
 """
 
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import partialmethod
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import flask
 import numpy as np
@@ -23,8 +32,10 @@ import pyarrow as pa
 import pytest
 import rasterio
 import shapely
+import werkzeug
 from flask.testing import FlaskClient
 from rasterio.transform import from_origin
+from werkzeug.datastructures import Headers
 
 from catalog.receipts import Receipt
 from catalog.records import PublishedColumn, PublishedFile, Record
@@ -38,6 +49,7 @@ from services.web.app import create_app
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
 URL = "https://gis.example.gov"
+SERVE = "from catalog.settings import Settings; from services.web.server import serve;"
 STATE = """
 id: testland
 name: Testland
@@ -289,6 +301,71 @@ def app(world: Path) -> flask.Flask:
 @pytest.fixture
 def client(app: flask.Flask) -> FlaskClient:
     return app.test_client()
+
+
+class LiveClient:
+    """Asks a running server what a test client asks an application: the same calls, the same answers."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def open(
+        self, path: str, method: str = "GET", headers: dict[str, str] | None = None, **asked: Any
+    ) -> werkzeug.Response:
+        """The answer to a request."""
+        if query := asked.get("query_string"):
+            path = f"{path}?{urlencode(query)}"
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, quote(path, safe="/?&=%:,+'()*!~"), headers=headers or {})
+            answer = connection.getresponse()
+            found = werkzeug.Response(answer.read(), answer.status)
+            found.headers = Headers(answer.getheaders())
+            return found
+        finally:
+            connection.close()
+
+    get = partialmethod(open, method="GET")
+    head = partialmethod(open, method="HEAD")
+
+
+@pytest.fixture(scope="session")
+def live(world: Path) -> Iterator[LiveClient]:
+    """A client of the production server over the store that no test changes."""
+    settings, service = settings_of(world)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        found = LiveClient(int(probe.getsockname()[1]))
+    environment = os.environ | {
+        "TOWNLINE_PROFILE": str(settings.profile),
+        "TOWNLINE_STORE": str(settings.store),
+        "TOWNLINE_SERVE_URL": URL,
+        "TOWNLINE_SERVE_CONFIG": str(service.config),
+        "TOWNLINE_SERVE_CRS": json.dumps(service.crs),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"{SERVE} serve(Settings(), port={found.port})"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while not _is_up(found):
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            pytest.fail("the server did not start")
+        time.sleep(0.2)
+    yield found
+    process.terminate()
+    process.wait(60)
+
+
+def _is_up(client: LiveClient) -> bool:
+    try:
+        return client.get("/health").status_code == 200
+    except OSError:
+        return False
 
 
 @pytest.fixture

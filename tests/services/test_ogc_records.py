@@ -30,7 +30,14 @@ CATALOG = "/ogc/collections/catalog"
 ITEMS = f"{CATALOG}/items"
 SITE = "https://gis.example.gov"
 CONFORMANCE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf"
+pytestmark = pytest.mark.server
 EVERYTHING = ["crosswalk", "hospitals", "land-cover", "towns"]
+
+
+@pytest.fixture(scope="module")
+def client(live: Any) -> Any:
+    """The abstract tests are run on a real server."""
+    return live
 
 
 def _ids(client: FlaskClient, query: str) -> list[str]:
@@ -446,7 +453,6 @@ def test_the_openapi_document_holds_the_parameters_of_the_standard(
         assert client.get("/ogc" + path.replace("{recordId}", "towns")).status_code == 200
 
 
-@pytest.mark.server
 def test_owslib_finds_records(app: flask.Flask) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyogrio
 import pytest
@@ -24,6 +25,13 @@ QUAD = f"{TILES}/WebMercatorQuad"
 MVT = "application/vnd.mapbox-vector-tile"
 URL = "https://gis.example.gov"
 PLACE = "8/95/76"
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture(scope="module")
+def client(live: Any) -> Any:
+    """The abstract tests are run on a real server."""
+    return live
 
 
 def feature_names(data: bytes, folder: Path) -> set[str]:
