@@ -14,6 +14,7 @@ from catalog.indicators.source import (
     PlaceRule,
     SourceRule,
 )
+from catalog.indicators.spatial import SpatialRule
 
 __all__ = [
     "FINISHED",
@@ -33,6 +34,7 @@ __all__ = [
     "PlaceRule",
     "Policy",
     "SourceRule",
+    "SpatialRule",
     "Term",
     "TidyCells",
     "WideCells",

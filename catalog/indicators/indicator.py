@@ -13,6 +13,7 @@ from catalog.indicators.disparity import DisparityRule
 from catalog.indicators.lines import NoLines
 from catalog.indicators.policy import Policy
 from catalog.indicators.source import DerivedPlaces, LevelColumn, SourceRule
+from catalog.indicators.spatial import SpatialRule
 from catalog.manifests.layer import PlaceType
 from catalog.tabulation import Dimension
 from catalog.vocabulary import TOTAL, CodeOf
@@ -80,6 +81,9 @@ class Indicator(Strict):
     ] = None
     change: Annotated[
         ChangeRule | None, Field(description="layers that compare two periods; none makes none")
+    ] = None
+    spatial: Annotated[
+        SpatialRule | None, Field(description="hot and cold spots as a column; none makes none")
     ] = None
     caveats: tuple[str, ...] = ()
 

@@ -154,6 +154,14 @@ def _places(version: Version, row: Mapping[str, object]) -> list[dict[str, str]]
     return [{name: str(value) for name, value in one.items() if value is not None} for one in found]
 
 
+def _state(version: Version, column: str, row: Mapping[str, object]) -> list[dict[str, str]]:
+    """The state's row, where a column of a layer of features compares the place with it."""
+    compares = column.removesuffix("_moe").endswith(("_difference", "_ratio"))
+    if not compares or version.layer.startswith("disparity-") or "period" not in row:
+        return []
+    return [{"place_type": "state", "period": str(row["period"])}]
+
+
 def _from_table(
     store: Store, indicator: Indicator, table: Version, cells: list[dict[str, str]]
 ) -> Iterator[Step]:

@@ -16,6 +16,7 @@ from catalog.places.joins import report
 from catalog.records import LayerInput, PublishedColumn
 from catalog.store import Version
 from layers.derive.publication import Product
+from layers.derive.spatial import pattern_columns
 from layers.derive.wide import wide_columns
 from layers.normalise import Notes
 
@@ -68,6 +69,9 @@ def features_of(
             f"no {drawn.kind} of the indicator {indicator.id!r} has a polygon in {', '.join(drawn.layers)}"
         )
     frame, columns = _frame(indicator, ours, state, ids, shapes, period, drawn)
+    if indicator.spatial is not None and drawn.kind in indicator.spatial.places:
+        frame, more = pattern_columns(indicator, indicator.spatial, frame, table.layer, notes)
+        columns = (*columns, *more)
     schema = pa.schema(
         [
             pa.field(column.name, pa.string() if column.type == "string" else pa.float64())

@@ -1,6 +1,7 @@
 """The spatial pattern of a published column: contiguity of the polygons, Moran's I and a class per place."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +11,13 @@ import shapely
 from numpy.typing import NDArray
 
 from catalog.errors import DataError, nearest
+from catalog.indicators import Indicator, SpatialRule
+from catalog.records import PublishedColumn
 from catalog.store import Version
+from layers.derive.wide import GroupName, group_names
 from layers.measures.errors import MeasureError
 from layers.measures.spatial import SpatialPattern, spatial_pattern
+from layers.normalise import Notes
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +57,64 @@ def column_pattern(version: Version, column: str, *, confidence: float = 0.95) -
     places[column], places["local_moran"] = values, found.local
     places["p_value"], places["class"] = found.local_p_value, found.classes
     return ColumnPattern(found, places.sort_values(names[0], ignore_index=True))
+
+
+def pattern_columns(
+    indicator: Indicator, rule: SpatialRule, frame: pd.DataFrame, layer: str, notes: Notes
+) -> tuple[pd.DataFrame, tuple[PublishedColumn, ...]]:
+    """The frame of places with two more columns per group, the class and its p-value; Moran's I is noted.
+
+    Raises:
+        DataError: a group has no column of estimates, or too few places have a value.
+
+    """
+    neighbours = contiguous(shapely.from_wkb(frame["geometry"].to_numpy(dtype=object)))
+    labels = {one.prefix: one for one in group_names(indicator)}
+    columns: list[PublishedColumn] = []
+    for prefix in rule.groups:
+        source = f"{prefix}_estimate"
+        if source not in frame or prefix not in labels:
+            raise DataError(f"there is no group {prefix!r}; {nearest(prefix, list(labels))}", layer=layer)
+        try:
+            found = spatial_pattern(
+                frame[source].to_numpy(dtype=np.float64), neighbours, confidence=rule.confidence
+            )
+        except MeasureError as error:
+            raise DataError(str(error), layer=layer, column=source) from error
+        notes.add(
+            "spatial",
+            f"Moran's I of {source} {found.moran:.4f} over {found.places} places (without pattern "
+            f"{found.expected:.4f}, p {found.p_value:.2g}); classes at {rule.confidence:.0%}, not corrected for the "
+            "number of places",
+            rows=found.places,
+            column=f"{prefix}_hot_spot",
+        )
+        frame = frame.assign(
+            **{f"{prefix}_hot_spot": found.classes, f"{prefix}_hot_spot_p": found.local_p_value}
+        )
+        columns += _described(indicator, labels[prefix], rule)
+    return frame, tuple(columns)
+
+
+def _described(indicator: Indicator, group: GroupName, rule: SpatialRule) -> Iterator[PublishedColumn]:
+    title, title_es = f"{indicator.title}: {group.label}", f"{indicator.title_es}: {group.label_es}"
+    yield PublishedColumn(
+        name=f"{group.prefix}_hot_spot",
+        type="string",
+        title=f"{title}, hot or cold spot",
+        title_es=f"{title_es}, punto caliente o frío",
+        description="Whether the value lies among high or low ones (local Moran's I, neighbours share a border or "
+        f"corner, {rule.confidence:.0%}); not corrected for the number of places.",
+        vocabulary="spatial-patterns",
+        required=True,
+    )
+    yield PublishedColumn(
+        name=f"{group.prefix}_hot_spot_p",
+        type="number",
+        title=f"{title}, p-value of the spot",
+        title_es=f"{title_es}, valor p del punto",
+        description="Two-sided p-value of local Moran's I by 999 permutations.",
+    )
 
 
 def contiguous(shapes: NDArray[np.object_]) -> dict[int, list[int]]:

@@ -6,6 +6,7 @@ has one take no part.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from esda import Moran, Moran_Local
@@ -46,10 +47,11 @@ def spatial_pattern(
     *,
     confidence: float = 0.95,
     permutations: int = 999,
-    seed: int = 20_200_401,
+    seed: int | None = None,
 ) -> SpatialPattern:
     """Return Moran's I and the class of every place, from the positions of each place's neighbours.
 
+    The permutations are seeded from the values, so that equal values give equal classes, unless a seed is given.
     values: one per place, NaN where there is none. neighbours: position → positions, symmetric; a place that is not
     named has none. Errors: ShapeMismatchError for positions outside the values, EmptyInputError when fewer than three
     places take part or all of them have one value, MeasureError for infinite values.
@@ -75,9 +77,17 @@ def spatial_pattern(
         invalid="ignore", divide="ignore"
     ):  # its z-scores, unused here, of places that cannot vary
         local = Moran_Local(
-            numbers[part], weights, permutations=permutations, seed=seed, alternative="two-sided"
+            numbers[part],
+            weights,
+            permutations=permutations,
+            seed=_seed(numbers[part]) if seed is None else seed,
+            alternative="two-sided",
         )
     return _pattern(numbers.size, part, whole, local, level)
+
+
+def _seed(values: FloatArray) -> int:
+    return crc32(np.ascontiguousarray(values).tobytes())
 
 
 def _taking_part(values: FloatArray, neighbours: Mapping[int, Sequence[int]]) -> NDArray[np.int64]:

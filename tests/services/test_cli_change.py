@@ -1,11 +1,17 @@
 """The command over changes, run on North Carolina's sample as a person would."""
 
 from pathlib import Path
+from zlib import crc32
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
+from esda import Moran, Moran_Local
+from libpysal.graph import Graph
 from typer.testing import CliRunner
 
+from catalog.store import Store
 from services.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +30,7 @@ def townline(tmp_path_factory: pytest.TempPathFactory):
 
     run("ingest", "counties", "infant-deaths")
     run("derive", "sudden-infant-deaths")
+    run.store = Store(root / "store")  # type: ignore[attr-defined]
     return run
 
 
@@ -41,11 +48,38 @@ def test_two_periods_are_compared_in_every_county(townline, tmp_path):
 
 def test_a_change_is_walked_back_to_the_cells_of_both_periods(townline):
     told = townline("explain", "change-sudden-infant-deaths-county", "total_change", "37007")
-    for text in ("1974-07/1978-06", "1979-07/1984-06", "numerator: 15.0", "numerator: 4.0", "denominator: 1570.0"):
+    for text in (
+        "1974-07/1978-06",
+        "1979-07/1984-06",
+        "numerator: 15.0",
+        "numerator: 4.0",
+        "denominator: 1570.0",
+    ):
         assert text in told
 
 
 def test_what_is_not_there_is_named(townline):
     ask = ("change", "sudden-infant-deaths", "--places")
     assert "did you mean county" in townline(*ask, "couny", code=1)
-    assert "there is no period '1990'; there are: 1974-07/1978-06" in townline(*ask, "county", "--start", "1990", code=1)
+    assert "there is no period '1990'; there are: 1974-07/1978-06" in townline(
+        *ask, "county", "--start", "1990", code=1
+    )
+
+
+def test_the_class_of_hot_spots_is_that_of_esda(townline):
+    version = townline.store.current("sudden-infant-deaths-county")
+    counties = gpd.read_parquet(version.data)
+    weights = Graph.build_contiguity(counties, rook=False).transform("r")
+    values = counties["total_estimate"].to_numpy()
+    seed = crc32(values.tobytes())
+    theirs = Moran_Local(values, weights, permutations=999, seed=seed, alternative="two-sided")
+    names = {1: "high_high", 2: "low_high", 3: "low_low", 4: "high_low"}
+    expected = [
+        names[int(quadrant)] if p <= 0.05 else "not_significant"
+        for quadrant, p in zip(theirs.q, theirs.p_sim, strict=True)
+    ]
+    agree = np.mean(counties["total_hot_spot"].to_numpy() == np.array(expected))
+    assert agree >= 0.95  # the order of places, and so the permutations, are not the same
+    whole = Moran(values, weights, permutations=0)
+    (told,) = [note.message for note in version.receipt.steps if note.step == "spatial"]
+    assert f"Moran's I of total_estimate {whole.I:.4f} over 100 places" in told
