@@ -23,6 +23,13 @@ class DisparityRule(Strict):
         tuple[str, ...],
         Field(description="names of docs/methods.md; default: those of a small set that the data allow"),
     ] = ()
+    order: Annotated[
+        dict[ColumnName, tuple[str, ...]],
+        Field(
+            description="for the gradient measures: dimension → its codes from the most disadvantaged to the most "
+            "advantaged; without it the groups have no order"
+        ),
+    ] = {}
     correction: Annotated[
         Literal["none", "benjamini_hochberg"],
         Field(

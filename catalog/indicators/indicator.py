@@ -167,6 +167,13 @@ class Indicator(Strict):
         without = sorted(set(wanted) - set(self.reference))
         if without or not wanted:
             raise ValueError(f"disparity needs a reference for: {', '.join(without) or 'some dimension'}")
+        self._check_names("disparity.order", dict.fromkeys(self.disparity.order, ""))
+        for name, codes in self.disparity.order.items():
+            if sorted(codes) != sorted(self.dimension(name).codes):
+                raise ValueError(
+                    f"disparity.order of {name} names {', '.join(codes)}; allowed: each of "
+                    f"{', '.join(self.dimension(name).codes)} once"
+                )
         return self
 
     def _adds_up(self, cells: TidyCells) -> bool:

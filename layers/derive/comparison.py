@@ -76,7 +76,8 @@ def compare(indicator: Indicator, by: str, rule: DisparityRule, tidy: pd.DataFra
 
     estimate, moe, people = (grid(name).astype(np.float64) for name in ("estimate", "moe", "denominator"))
     status = np.where(pd.isna(grid("status")), "missing", grid("status"))
-    data = _data(indicator, estimate, moe, people, groups.index(indicator.reference[by]))
+    order = [float(rule.order[by].index(code)) for code in groups] if by in rule.order else None
+    data = _data(indicator, estimate, moe, people, groups.index(indicator.reference[by]), order)
     options = Options(confidence=indicator.policy.confidence, missing=rule.missing)
     difference = group_differences(data, "reference", options)
     return Comparison(
@@ -93,7 +94,14 @@ def compare(indicator: Indicator, by: str, rule: DisparityRule, tidy: pd.DataFra
     )
 
 
-def _data(indicator: Indicator, estimate: Floats, moe: Floats, people: Floats, reference: int) -> GroupData:
+def _data(
+    indicator: Indicator,
+    estimate: Floats,
+    moe: Floats,
+    people: Floats,
+    reference: int,
+    order: list[float] | None,
+) -> GroupData:
     mean = indicator.kind in ("median", "mean")
     share = indicator.kind == "share"
     usable = np.where(estimate > indicator.per, np.nan, estimate) if share else estimate
@@ -104,6 +112,7 @@ def _data(indicator: Indicator, estimate: Floats, moe: Floats, people: Floats, r
         high_is_good=indicator.direction == "higher_is_better",
         se=standard_error(moe),
         population=None if mean or np.isnan(people).all() else people,
+        order=order,
         reference=reference,
     )
 

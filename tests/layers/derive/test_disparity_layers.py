@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from catalog.indicators import Indicator
 from catalog.places import PlacesConfiguration
+from catalog.vocabulary import vocabulary
 from layers.derive import derive_indicator
 
 PLACES = PlacesConfiguration.model_validate(
@@ -133,6 +134,60 @@ def test_gaps_are_told_and_never_zero(testland, published):
     )
     assert found["G"]["male_difference"] is None
     assert found["G"]["male_verdict"] == "unreliable"
+
+
+def test_all_six_classes_come_from_one_table(testland, published):
+    better = [
+        ("town", "H", "2022", sex, late, 1000.0, None) for sex, late in (("female", 200.0), ("male", 100.0))
+    ]
+    derived(testland, published, [*ROWS, *better])
+    found = {name: row["male_verdict"] for name, row in towns(testland).items()}
+    assert {name: found[name] for name in "ABCDFH"} == {
+        "A": "clearly_worse",
+        "B": "no_clear_difference",
+        "C": "suppressed",
+        "D": "no_population",
+        "F": "unreliable",
+        "H": "clearly_better",
+    }
+    assert set(found.values()) == {term["code"] for term in vocabulary("verdicts").model_dump()["terms"]}
+
+
+def test_suppressed_comes_before_unreliable_and_no_population_before_both(testland, published):
+    rows = [
+        ("town", "A", "2022", "female", None, None, "suppressed"),
+        ("town", "A", "2022", "male", 120.0, 100.0, None),  # above the whole: unreliable
+        ("town", "B", "2022", "female", None, None, "suppressed"),
+        ("town", "B", "2022", "male", 0.0, 0.0, None),
+    ]
+    derived(testland, published, rows)
+    assert towns(testland)["A"]["male_status"] == "unreliable"
+    assert [towns(testland)[name]["male_verdict"] for name in "AB"] == ["suppressed", "no_population"]
+
+
+def test_a_negative_count_ends_with_one_clear_error(testland, published):
+    outcomes = derived(testland, published, [("town", "A", "2022", "female", -5.0, 100.0, None), *ROWS[2:5]])
+    assert "indicator 'late': " in outcomes[0].receipt.error
+    assert "negative" in outcomes[0].receipt.error
+    assert "indicator-late" not in testland.store.layers()
+
+
+def test_ordered_groups_have_gradient_measures(testland, published):
+    rule = {
+        "places": ["town"],
+        "order": {"sex": ["male", "female"]},
+        "measures": ["sii_linear", "aci", "par"],
+    }
+    derived(testland, published, disparity=rule)
+    a = towns(testland)["A"]  # 20 % of the first half of the people, 10 % of the second
+    assert a["sii_linear"] == pytest.approx(-20)
+    assert a["aci"] == pytest.approx(-2.5)
+    assert a["par"] == pytest.approx(-5)
+    for codes in (["male"], ["male", "female", "female"], ["male", "boys"]):
+        with pytest.raises(ValidationError, match="allowed: each of female, male once"):
+            Indicator.model_validate(LATE | {"disparity": rule | {"order": {"sex": codes}}})
+    with pytest.raises(ValidationError, match=r"disparity\.order names unknown dimensions: age"):
+        Indicator.model_validate(LATE | {"disparity": rule | {"order": {"age": ["male", "female"]}}})
 
 
 def test_one_place_only_is_a_layer_with_one_row(testland, published):
