@@ -1,7 +1,9 @@
 """Features in a window (a bbox), in the order of the store: counted and paged without gathering them all.
 
 The features of blocks inside the rectangle within the window need no look at all. Those of blocks on its edge
-are looked at once, and exactly where their own envelope does not decide; pages merge both.
+are looked at once, and exactly where their own envelope does not decide; pages merge both. An envelope decides
+when it crosses one side of the rectangle only: a geometry reaches all four sides of its envelope, and one of
+these lies in the rectangle then.
 """
 
 from functools import lru_cache
@@ -12,7 +14,7 @@ import numpy as np
 import shapely
 
 from catalog.records import Bounds
-from catalog.serving import BLOCK, inside, touches
+from catalog.serving import BLOCK, touches
 from services.ogc.cql2 import SpatialTest
 from services.ogc.crs import Window
 from services.ogc.features.blocks import FEATURES, Fids, Mask, all_of, as_json, blocks
@@ -21,13 +23,14 @@ from services.ogc.features.relations import passing
 
 _NOWHERE: Bounds = (inf, inf, -inf, -inf)
 _SIDES = ("west", "south", "east", "north")
-# an envelope inside the rectangle within the window needs no closer look
-_INSIDE = inside("f").replace(":", ":inner_")
+_BESIDE = "(f.{0} >= :inner_{0} AND f.{1} <= :inner_{1} AND (f.{2} BETWEEN :inner_{2} AND :inner_{3}"
+_BESIDE += " OR f.{3} BETWEEN :inner_{2} AND :inner_{3}))"
+_CERTAIN = f"({_BESIDE.format('west', 'east', 'south', 'north')} OR {_BESIDE.format('south', 'north', 'west', 'east')})"
 _CROSSING = (
     f"SELECT f.fid, f.west, f.south, f.east, f.north FROM {FEATURES}"  # noqa: S608 - constants
-    f" WHERE {touches('f')} AND NOT {_INSIDE}"
+    f" WHERE {touches('f')} AND NOT {_CERTAIN}"
 )
-_WITHIN = f"SELECT f.fid FROM {FEATURES} WHERE {_INSIDE}"  # noqa: S608 - constants
+_MEETING = f"SELECT f.fid FROM {FEATURES} WHERE {_CERTAIN}"  # noqa: S608 - constants
 
 
 def number_in(index: Path, window: Window) -> int:
@@ -43,7 +46,7 @@ def first_in(index: Path, window: Window, after: int, limit: int) -> Fids:
     # of the first block some may not lie beyond `after`
     enough = int(np.searchsorted(np.cumsum(of.filled[inner]), limit + BLOCK)) + 1
     whole = all_of(index, inner[:enough])
-    return np.unique(np.concatenate([edge[start : start + limit], whole[whole > after]]))[:limit]
+    return _in_order([edge[start : start + limit], whole[whole > after]])[:limit]
 
 
 @lru_cache(maxsize=32)
@@ -57,11 +60,17 @@ def on_the_edge(index: Path, window: Window) -> Fids:
             **{f"inner_{side}": value for side, value in zip(_SIDES, within, strict=True)},
             "firsts": as_json(of.firsts[of.touching(envelope) & ~inner]),
         }
-        found = connection(index).execute(_WITHIN, values).fetchall()
+        found = connection(index).execute(_MEETING, values).fetchall()
         parts += [np.array([fid for (fid,) in found], dtype=np.int64), _crossing(index, values, window)]
-    found_all: Fids = np.unique(np.concatenate(parts))
-    found_all.setflags(write=False)
-    return found_all
+    every = _in_order(parts)
+    every.setflags(write=False)
+    return every
+
+
+def _in_order(parts: list[Fids]) -> Fids:
+    """Numbers in order, each once; faster than `numpy.unique`, which hashes them first."""
+    every = np.sort(np.concatenate(parts))
+    return every[np.diff(every, prepend=-1) > 0]
 
 
 def _inner(index: Path, window: Window) -> Mask:
