@@ -2,14 +2,15 @@
 
 Townline's production server, tipg on PostGIS, pygeoapi with its own PostgreSQL, Parquet and GeoJSON providers: the
 same polygons in the same order, as many workers each, on one machine, in turns. What cannot be measured here is
-said in a row of its own.
+said in a row of its own. `cpu` is the processor time of an answer (milliseconds, with that of PostgreSQL), which does
+not depend on what else the machine is doing.
 
 page     1000 features of a window with about 3000, and the exact count; no window is asked for twice
 item     one feature by its id
 count    how many features a window has
 deep     1000 features after an offset of 1,000,000 (of five sixths of smaller layers)
 next     the same place by the `next` link, which Townline's pages hold
-tile     a vector tile, as many of each zoom
+tile     a vector tile, as many of each zoom, with gzip as all clients ask for it
 crowd    pages asked for by 8 clients at once
 
     python -m bench.bench_serving --sizes 10000 100000
@@ -77,14 +78,18 @@ def gather(stack: ExitStack, folder: Path, versions: dict[int, Version]) -> Fiel
     ours = stack.enter_context(
         served(store, profile(folder / "profile"), WORKERS, THREADS, folder / "own.log")
     )
-    found.contenders.append(Contender(TOWNLINE, ours.port, serving_requests.townline(), sizes))
+    found.contenders.append(
+        Contender(TOWNLINE, ours.port, serving_requests.townline(), sizes, (ours.process.pid,))
+    )
     found.memory[f"{TOWNLINE}, a worker"] = _of_workers(ours)
     database = None
     try:
         database = stack.enter_context(cluster(folder))
         _load(database, versions)
         server = stack.enter_context(rival_servers.tipg(folder, database, WORKERS, THREADS))
-        found.contenders.append(Contender(TIPG, server.port, serving_requests.tipg(), sizes))
+        found.contenders.append(
+            Contender(TIPG, server.port, serving_requests.tipg(), sizes, (server.process.pid, database.pid))
+        )
         found.memory["tipg, a worker"] = _of_workers(server)
         found.memory["PostgreSQL, all of it"] = lambda: [database.megabytes()]
     except (Missing, RuntimeError) as error:
@@ -121,12 +126,13 @@ def _add_pygeoapi(
             f"postgresql-{rows}": rival_servers.on_postgis(database, f"parcels_{rows}") for rows in versions
         }
     server = stack.enter_context(rival_servers.pygeoapi(folder, collections, WORKERS, THREADS))
+    programs = (server.process.pid, *((database.pid,) if database else ()))
     found.memory["pygeoapi, a worker"] = _of_workers(server)
     for title in ("PostgreSQL", "Parquet", "GeoJSON"):
         name, sql = title.lower(), title == "PostgreSQL"
         addresses = serving_requests.pygeoapi(name + "-{rows}", by_number=sql, crowded=sql)
         sizes = tuple(rows for rows in versions if f"{name}-{rows}" in collections)
-        found.contenders.append(Contender(f"pygeoapi {title}", server.port, addresses, sizes))
+        found.contenders.append(Contender(f"pygeoapi {title}", server.port, addresses, sizes, programs))
 
 
 def _of_workers(server: Served) -> Callable[[], list[float]]:

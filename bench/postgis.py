@@ -48,7 +48,7 @@ class Cluster:
     """A running cluster; everyone on this machine may connect."""
 
     def __init__(self, programs: Path, port: int, pid: int) -> None:
-        self._programs, self.port, self._pid = programs, port, pid
+        self._programs, self.port, self.pid = programs, port, pid
         self.url = f"postgresql://bench@127.0.0.1:{port}/postgres"
 
     def run(self, sql: str) -> str:
@@ -86,7 +86,7 @@ class Cluster:
 
     def megabytes(self) -> float:
         """Memory of all its processes, with the part of what they share."""
-        return sum(resident(pid, "Pss_Anon:", "Pss_Shmem:") for pid in (self._pid, *children(self._pid)))
+        return sum(resident(pid, "Pss_Anon:", "Pss_Shmem:") for pid in (self.pid, *children(self.pid)))
 
     def _psql(self) -> list[str]:
         return [str(self._programs / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", self.url]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bench.serving import processor_seconds
 from bench.serving_requests import Case, Contender, crowd, percentiles, timed
 
 MEASURES = ("page", "item", "count", "deep", "next", "tile", "crowd")
@@ -16,7 +17,18 @@ _LEAST = 2  # answers in a turn
 _RATIOS = {"page": 10.0, "item": 1.0, "deep": 100.0, "crowd": 10.0}
 # milliseconds: the median of a count, the 95th percentile of a tile
 _LIMITS = {"count": ("p50", 5.0), "tile": ("p95", 10.0)}
-_COLUMNS = ("measure", "rows", "server", "p50", "p95", "per_second", "answers", "times_tipg")
+_COLUMNS = (
+    "measure",
+    "rows",
+    "server",
+    "p50",
+    "p95",
+    "per_second",
+    "answers",
+    "cpu",
+    "times_tipg",
+    "times_cpu",
+)
 
 Row = dict[str, float | str | None]
 
@@ -28,35 +40,46 @@ def race(
     parts = [(one, drawn()) for one in contenders if rows in one.sizes and measure in one.addresses]
     times: dict[str, list[float]] = {one.name: [] for one, _ in parts}
     rates: dict[str, list[float]] = {one.name: [] for one, _ in parts}
+    untimed = 0 if measure == "crowd" else _TURNS  # a first request before each turn
+    spent = {one.name: 0.0 for one, _ in parts}
     seconds = _TURN_SECONDS.get(measure, _OTHER_SECONDS)
     for _ in range(_TURNS):
         for one, own in parts:
+            before = processor_seconds(one.pids)
             if measure == "crowd":
                 found, rate = crowd(one, measure, own, seconds)
                 rates[one.name].append(rate)
             else:
                 found = timed(one, measure, own, seconds, _LEAST)
             times[one.name] += found
+            spent[one.name] += (processor_seconds(one.pids) - before) * 1000
     result: list[Row] = []
     for one, _ in parts:
         middle, high = percentiles(times[one.name])
         overall = sum(rates[one.name]) / _TURNS if rates[one.name] else None
         row: Row = {"measure": measure, "rows": rows, "server": one.name, "p50": middle, "p95": high}
-        result.append(row | {"per_second": overall, "answers": len(times[one.name])})
+        answers = len(times[one.name])
+        result.append(
+            row | {"per_second": overall, "answers": answers, "cpu": spent[one.name] / (answers + untimed)}
+        )
     return compared(result)
 
 
 def compared(result: list[Row]) -> list[Row]:
-    """The rows of one race, each with how many times faster than tipg it is."""
+    """The rows of one race, each with how many times faster than tipg it is, by the clock and by processor time."""
     theirs = next((row for row in result if row["server"] == TIPG), None)
     for row in result:
-        name = "p50" if row["per_second"] is None else "per_second"
-        own, other = row[name], theirs[name] if theirs else None
-        if isinstance(own, float) and isinstance(other, float):
-            row["times_tipg"] = other / own if name == "p50" else own / other
-        else:
-            row["times_tipg"] = None
+        rate = row["per_second"] is not None
+        row["times_tipg"] = _ratio(row, theirs, "per_second") if rate else _ratio(theirs, row, "p50")
+        row["times_cpu"] = _ratio(theirs, row, "cpu")
     return result
+
+
+def _ratio(above: Row | None, below: Row | None, name: str) -> float | None:
+    if above is None or below is None:
+        return None
+    over, under = above[name], below[name]
+    return over / under if isinstance(over, float) and isinstance(under, float) and under else None
 
 
 def verdicts(rows: list[Row], largest: int) -> list[str]:

@@ -116,12 +116,13 @@ def pygeoapi(collection: str, *, by_number: bool = False, crowded: bool = False)
 
 @dataclass(frozen=True)
 class Contender:
-    """A server, its addresses and the sizes of layers that it is asked for."""
+    """A server, its addresses, the sizes of layers that it is asked for, and the programs that work for it."""
 
     name: str
     port: int
     addresses: dict[str, Address]
     sizes: tuple[int, ...]
+    pids: tuple[int, ...]
 
     def answer(self, measure: str, case: Case) -> bytes:
         """The body of an answer."""
@@ -190,7 +191,7 @@ def percentiles(times: list[float]) -> tuple[float, float]:
 
 
 def _asked(client: Client, path: str) -> bytes:
-    response, body = client.get(path)
+    response, body = client.get(path, **({"Accept_Encoding": "gzip"} if "/tiles/" in path else {}))
     if response.status not in (200, 204):
         raise RuntimeError(f"{response.status} for {path}: {body[:300].decode(errors='replace')}")
     return body
