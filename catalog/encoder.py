@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
@@ -55,8 +55,8 @@ def fold(text: str) -> str:
 def encode(values: pa.Array | pa.ChunkedArray | Sequence[str | None], of: Vocabulary) -> Encoded:
     """The codes of values: a code, a known fix or a label in English or Spanish.
 
-    Differences of case, accents and spacing are mended where only one code is meant. Each distinct value is
-    looked up once.
+    Differences of case, accents and spacing, and those that the vocabulary rewrites, are mended where only one
+    code is meant. Each distinct value is looked up once.
 
     Raises:
         RefusedByVocabulary: some values are refused; each with the reason.
@@ -83,6 +83,18 @@ def encode(values: pa.Array | pa.ChunkedArray | Sequence[str | None], of: Vocabu
         raise UnseenValue(lines_to_add(of, unseen))
     fixes = sorted(Fix(value, code, found[value]) for value, code in codes.items() if value != code)
     return Encoded(_mapped(texts, codes), tuple(fixes))
+
+
+def mended(values: Iterable[str], of: Vocabulary) -> dict[str, str]:
+    """The codes of those values that are another spelling of one; what is a code, refused or not known is left out."""
+    spellings = _Spellings(of)
+    found = {value: spellings.outcome(value).code for value in dict.fromkeys(values)}
+    return {value: code for value, code in found.items() if code is not None and code != value}
+
+
+def likely(value: str, of: Vocabulary) -> str | None:
+    """The code of the most similar spelling, when one is near enough to be the same word misspelt."""
+    return _Spellings(of).likely(value)
 
 
 def decode(
@@ -151,7 +163,7 @@ class _Outcome:
 
 
 class _Spellings:
-    """All spellings that a vocabulary knows, as written and folded."""
+    """All spellings that a vocabulary knows: as written, folded, and folded and rewritten."""
 
     def __init__(self, of: Vocabulary) -> None:
         as_written = {code: _Outcome(code=code) for code in of.codes}
@@ -162,13 +174,23 @@ class _Spellings:
         self._folded: dict[str, set[_Outcome]] = defaultdict(set)
         for spelling, outcome in [*as_written.items(), *labels]:
             self._folded[fold(spelling)].add(outcome)
+        self._rewrites = [(re.compile(one.pattern), one.by) for one in of.rewrites]
+        self._rewritten: dict[str, set[_Outcome]] = defaultdict(set)
+        for spelling, outcomes in self._folded.items() if self._rewrites else ():
+            self._rewritten[self._rewrite(spelling)] |= outcomes
 
     def outcome(self, value: str) -> _Outcome:
         """What a value is; where its folded spelling is that of several, it is not known."""
         if value in self._as_written:
             return self._as_written[value]
-        meant = self._folded.get(fold(value), set())
+        plain = fold(value)
+        meant = self._folded.get(plain) or self._rewritten.get(self._rewrite(plain), set())
         return next(iter(meant)) if len(meant) == 1 else _Outcome()
+
+    def _rewrite(self, plain: str) -> str:
+        for pattern, by in self._rewrites:
+            plain = _SPACE.sub(" ", pattern.sub(by, plain)).strip()
+        return plain
 
     def likely(self, value: str) -> str | None:
         """The code of the most similar spelling, when one is near enough to be the same word misspelt."""

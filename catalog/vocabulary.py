@@ -1,12 +1,13 @@
 """Vocabularies: code lists with labels, known fixes and refused values, one YAML file each."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from catalog.configuration.files import load_model
 from catalog.configuration.model import Strict
@@ -35,6 +36,22 @@ class Term(Strict):
         dict[str, Attribute], Field(description="facts such as an ISO code or a number of days")
     ] = {}
     parts: Annotated[tuple[str, ...], Field(description="codes whose people together are this one's")] = ()
+
+
+class Rewrite(Strict):
+    """One way of writing that is brought to another before spellings are compared."""
+
+    pattern: Annotated[str, Field(description="regular expression, found in lower case and without accents")]
+    by: Annotated[str, Field(description="what stands in its place; \\1 is its first group")] = ""
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_regular_expression(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        return value
 
 
 def _of_its_kind(term: Term, info: ValidationInfo) -> Term:
@@ -70,6 +87,12 @@ class Vocabulary(Strict):
     tabulations: Annotated[
         dict[ColumnName, tuple[str, ...]], Field(description="named lists of codes that are shown together")
     ] = {}
+    rewrites: Annotated[
+        tuple[Rewrite, ...],
+        Field(
+            description="in this order, on values and spellings alike, where they are not equal as they stand"
+        ),
+    ] = ()
     fixes: Annotated[dict[str, str], Field(description="value as found → code")] = {}
     refused: Annotated[dict[str, str], Field(description="value as found → why it cannot be used")] = {}
 

@@ -53,6 +53,15 @@ def _section(one: Vocabulary) -> Iterator[str]:
         yield from ("", f"One person may have several of {_codes(one.overlapping)}.")
     if one.fixes:
         yield from ("", f"{len(one.fixes)} spellings are mended to a code.")
+    if one.rewrites:
+        yield from (
+            "",
+            "Before spellings are compared, what is found is brought to one form, in this order:",
+            "",
+        )
+        yield from (
+            f"- `{rule.pattern}` → {f'`{rule.by}`' if rule.by else 'nothing'}" for rule in one.rewrites
+        )
     if one.refused:
         yield from ("", "Refused:", "")
         yield from (f"- “{value}”: {reason}" for value, reason in one.refused.items())

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from catalog.encoder import likely, mended
 from catalog.errors import nearest
 from catalog.manifests import Column
 from catalog.vocabulary import Vocabulary, vocabulary
@@ -65,11 +66,12 @@ def extracted(text: pa.Array, column: Column, cells: Cells) -> pa.Array:
 
 
 def recode(text: pa.Array, column: Column, cells: Cells) -> pa.Array:
-    """The texts with the column's `recode` and its vocabulary's fixes applied."""
+    """The texts with the column's `recode` applied, and other spellings of its vocabulary's codes mended."""
     text, hit = mapped(text, column.recode)
     cells.note("recode", "values recoded as declared", hit, examples=False)
     if column.vocabulary:
-        text, hit = mapped(text, vocabulary(column.vocabulary).fixes)
+        found = [value for value in pc.unique(text).to_pylist() if value is not None]
+        text, hit = mapped(text, mended(found, vocabulary(column.vocabulary)))
         cells.note("vocabulary", f"spellings mended to codes of {column.vocabulary!r}", hit, examples=False)
     return text
 
@@ -128,8 +130,9 @@ def _line_to_add(shown: str | None, codes: Vocabulary) -> str:
     place = f"catalog/vocabularies/{codes.id}.yml"
     if shown is None:
         return f"add the value to `fixes`, `refused` or `terms` of {place}"
+    code = likely(shown, codes) or "<code>"
     return (
-        f"add to {place}: `fixes: {{{shown!r}: <code>}}`, or to its `terms` ({nearest(shown, codes.codes)})"
+        f"add to {place}: `fixes: {{{shown!r}: {code}}}`, or to its `terms` ({nearest(shown, codes.codes)})"
     )
 
 

@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.encoder import Fix, RefusedByVocabulary, UnseenValue, decode, encode, fold
-from catalog.errors import DataError
+from catalog.encoder import Fix, RefusedByVocabulary, UnseenValue, decode, encode, fold, mended
+from catalog.errors import ConfigurationError, DataError
 from catalog.vocabulary import FOLDER, UnknownCode, names, vocabulary
 
 SEX = vocabulary("sex")
@@ -88,6 +88,65 @@ def test_the_lines_to_add_are_enough(tmp_path, value):
 def test_a_misspelling_is_offered_its_likely_code():
     with pytest.raises(UnseenValue, match='"Departmnt of Motor Vehicles": ct-dmv'):
         encode(["Departmnt of Motor Vehicles"], vocabulary("agencies"))
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "State of Connecticut, Department of Transportation",
+        "Department of Transportation, State of Connecticut",
+        "DEPARTMENT OF TRANSPORTATION, CT",
+        "Connecticut Dept. of Transportation",
+        "Dept of Transportation",
+        "The Connecticut Department of Transportation",
+        "Conn. State Department of Transportation",
+        "Transportation, Department of",
+        "Connecticut DOT",
+    ],
+)
+def test_ways_of_writing_that_mean_the_same_are_one(spelling):
+    assert encode([spelling], vocabulary("agencies")).codes.to_pylist() == ["ct-dot"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "North Carolina Department of Transportation",
+        "U.S. Department of Transportation",
+        "Department of Transportation (NC)",
+        "Connecticut EPA",
+        "CT CDC",
+        "Hartford, CT",
+        "Department",
+    ],
+)
+def test_no_rewrite_leads_to_another_agency(other):
+    with pytest.raises(UnseenValue, match=r"add to catalog/vocabularies/agencies\.yml"):
+        encode([other], vocabulary("agencies"))
+
+
+def test_rewrites_never_decide_between_codes_and_never_pass_a_refusal(tmp_path):
+    text = (
+        "id: shops\ntitle: S\ntitle_es: S\ndescription: d\nsource: s\nterms:\n"
+        "  - {code: a, label: Shop One, label_es: Uno, definition: d.}\n"
+        "  - {code: b, label: Store One, label_es: Dos, definition: d.}\n"
+        "  - {code: c, label: Shop Two, label_es: Tres, definition: d.}\n"
+        "rewrites:\n  - {pattern: '\\bstore\\b', by: shop}\n  - {pattern: '^the\\b'}\n"
+        "refused: {Shop Three: closed}\n"
+    )
+    (tmp_path / "shops.yml").write_text(text, encoding="utf-8")
+    shops = vocabulary("shops", tmp_path)
+    assert encode(["store two", "The Shop Two", "store one"], shops).codes.to_pylist() == ["c", "c", "b"]
+    with pytest.raises(UnseenValue):
+        encode(["the store one"], shops)
+    with pytest.raises(RefusedByVocabulary, match="closed"):
+        encode(["The Store  Three"], shops)
+    assert mended(["store two", "c", "Shop Three", "x"], shops) == {"store two": "c"}
+    (tmp_path / "wrong.yml").write_text(
+        text.replace("^the", "(the").replace("shops", "wrong"), encoding="utf-8"
+    )
+    with pytest.raises(ConfigurationError, match="not a regular expression"):
+        vocabulary("wrong", tmp_path)
 
 
 def test_long_lists_are_cut():

@@ -94,7 +94,7 @@ def test_vocabularies_refuse_with_their_reason(one):
 def test_an_unseen_code_stops_with_the_line_to_add(one):
     with pytest.raises(UnseenCode) as caught:
         one(["missin"], vocabulary="statuses")
-    assert "add to catalog/vocabularies/statuses.yml: `fixes: {'missin': <code>}`" in str(caught.value)
+    assert "add to catalog/vocabularies/statuses.yml: `fixes: {'missin': missing}`" in str(caught.value)
     assert "did you mean missing" in str(caught.value)
 
 
