@@ -23,6 +23,7 @@ def home(shelf: Shelf, frame: Frame, now: datetime, maps: list[Shown], stories: 
         "home.html",
         frame,
         records=records,
+        examples=[word for word, _ in Counter(word for one in given for word in one.keywords).most_common(3)],
         themes=sorted(Counter(record.theme for record in records).items(), key=lambda pair: -pair[1]),
         kinds=Counter(record.kind for record in records),
         rows=sum(record.rows or 0 for record in records),
