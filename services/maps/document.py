@@ -70,6 +70,7 @@ def _level(level: Level) -> Document:
         "source": level.record.id if level.record else None,
         "ids": list(level.ids),
         "names": list(level.names),
+        "other_ids": {vintage: list(ids) for vintage, ids in level.other_ids.items()},
         "parents": {key: positions.tolist() for key, positions in level.parents.items()},
     }
 
@@ -160,6 +161,14 @@ def _records(content: MapContent) -> list[Record]:
     return list({record.id: record for record in records}.values())
 
 
+def _licence(code: str) -> Document:
+    licences = vocabulary("licences")
+    if code not in licences.codes:
+        return _texts(code, None)
+    term = licences.term(code)
+    return _texts(term.label, term.label_es)
+
+
 def _source(record: Record) -> Document:
     return {
         "id": record.id,
@@ -167,7 +176,7 @@ def _source(record: Record) -> Document:
         "title": _texts(record.title, record.title_es),
         "agency": record.agency,
         "attribution": record.attribution,
-        "licence": record.licence,
+        "licence": _licence(record.licence),
         "published": record.published_at.date().isoformat(),
         "caveats": list(record.caveats),
     }

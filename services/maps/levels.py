@@ -47,7 +47,23 @@ def read_level(store: Store, places: Places, kind: str, vintage: str) -> Level:
     ids = tuple(place.key.geoid for place in named)
     polygons = np.array(shapely.from_wkb([shapes[geoid] for geoid in ids]), dtype=object)
     record = store.current(places.boundary_layers(kind, vintage)[0]).record
-    return Level(kind, vintage, record, ids, tuple(place.name for place in named), polygons)
+    others = _other_ids(places, kind, vintage, ids)
+    return Level(kind, vintage, record, ids, tuple(place.name for place in named), polygons, other_ids=others)
+
+
+def _other_ids(
+    places: Places, kind: str, vintage: str, ids: tuple[str, ...]
+) -> dict[str, tuple[str | None, ...]]:
+    """The ids of the same places in the vintages that crosswalks lead to, where they have others."""
+    found: dict[str, tuple[str | None, ...]] = {}
+    for crosswalk in places.configuration.crosswalks:
+        ends = {crosswalk.from_vintage, crosswalk.to_vintage}
+        if crosswalk.type != kind or vintage not in ends:
+            continue
+        (other,) = ends - {vintage}
+        moved = places.translate(kind, ids, vintage, other).ids
+        found[other] = tuple(new if new != old else None for old, new in zip(ids, moved, strict=True))
+    return found
 
 
 def with_parents(levels: dict[str, Level], places: Places) -> dict[str, Level]:
@@ -89,7 +105,14 @@ def _told_apart(level: Level, levels: dict[str, Level]) -> Level:
         outer = levels[around].names[above] + " " if around and above >= 0 else ""
         names.append(f"{outer}{_tract_number(geoid)}")
     return Level(
-        level.type, level.vintage, level.record, level.ids, tuple(names), level.shapes, level.parents
+        level.type,
+        level.vintage,
+        level.record,
+        level.ids,
+        tuple(names),
+        level.shapes,
+        level.parents,
+        level.other_ids,
     )
 
 

@@ -25,7 +25,8 @@ STATUSES = (*vocabulary("statuses").codes, NO_POPULATION)
 class Level:
     """All places of one type with their polygons, in the order of their ids; the state has no polygon.
 
-    `parents` says for other levels the position of the place that each place lies in, -1 where unknown.
+    `parents` says for other levels the position of the place that each place lies in, -1 where unknown;
+    `other_ids` are the ids that the same places have in other vintages.
     """
 
     type: str
@@ -35,6 +36,7 @@ class Level:
     names: tuple[str, ...]
     shapes: Shapes | None
     parents: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    other_ids: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

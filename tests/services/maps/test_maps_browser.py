@@ -156,7 +156,7 @@ def test_a_click_opens_the_profile_with_all_groups_the_region_and_the_state(
     assert heads == ["Group", "Value", "90% interval", "Remark", "Middle", "Testland"]
     assert page.locator("#profile .bar-list li").count() == 3
     assert page.locator("#profile .whisker").count() == 4  # and one in the key
-    assert "Version 1, published 2026-01-02" in page.inner_text("#profile")
+    assert "Version 1, published January 2, 2026" in page.inner_text("#profile")
 
 
 def test_names_with_markup_are_only_text(watched: Watched, file: Path) -> None:
@@ -164,7 +164,7 @@ def test_names_with_markup_are_only_text(watched: Watched, file: Path) -> None:
     page.locator('#townline_map [data-place="8"]').click()
     expect(page.locator("#profile-title")).to_have_text(NASTY)
     page.click("#context summary")
-    page.locator("#context input").nth(1).check()
+    page.check("input[name=hospitals]")
     page.click("#tab-table")
     page.fill("#find-input", "quoted")
     expect(page.locator("#find-list li")).to_contain_text(NASTY)
@@ -351,7 +351,9 @@ def test_both_languages_and_their_numbers(watched: Watched, file: Path) -> None:
 def test_the_summary_says_the_map_in_words(watched: Watched, file: Path) -> None:
     page = watched.open(file, WOMEN)
     summary = page.inner_text("#pane-a .summary")
-    assert summary.startswith("9 towns. Lowest: Town 1 (10.0%). Middle: 30.0%. Highest: ")
+    assert summary.startswith(
+        "9 towns, 6 with a value. 1 are unreliable (hatched). Of the reliable values: Lowest: Town 1 (10.0%)."
+    )
     assert "Testland: 50.0% ± 0.5%." in summary
     assert "1 towns have values but no polygon (only water)" in page.inner_text("#about")
 
@@ -381,10 +383,12 @@ def test_no_accessibility_violation_and_nothing_wider_than_the_window(
     watched: Watched, file: Path, size: tuple[int, int], look: str
 ) -> None:
     watched.page.set_viewport_size({"width": size[0], "height": size[1]})
-    page = watched.open(file, f"{WOMEN}{look}&s=town-2020:0900100004&c=boundaries")
+    page = watched.open(file, f"{WOMEN}{look}&s=town-2020:0900100004&c=planning_region-2020")
     page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
     assert _violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.keyboard.press("Escape")
+    expect(page.locator("#profile")).to_be_hidden()
     page.click("#filter button")
     page.click("#tab-table")
     assert _violations(page) == []
@@ -452,3 +456,94 @@ def test_parts_work_under_a_policy_without_inline_code(
     own = [url for url in watched.requests if url.startswith("http://maps.test/")]
     watched.requests = [url for url in watched.requests if url not in own]
     assert len(own) == 8  # page, two styles, Leaflet, two place sets, values, our scripts
+
+
+def test_the_profile_is_a_dialog_over_the_map_where_there_is_no_room_beside_it(
+    watched: Watched, file: Path
+) -> None:
+    watched.page.set_viewport_size({"width": 320, "height": 640})
+    page = watched.open(file, WOMEN)
+    page.locator('#townline_map [data-place="1"]').focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#profile:modal")).to_be_visible()
+    expect(page.locator("#profile-title")).to_be_focused()
+    assert _violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.keyboard.press("Escape")
+    expect(page.locator("#profile")).to_be_hidden()
+    assert _focused(page) == "1"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.locator('#townline_map [data-place="1"]').click()
+    expect(page.locator("#profile:not(:modal)")).to_be_visible()
+
+
+def test_names_of_places_are_written_where_they_fit_and_do_not_touch(watched: Watched, file: Path) -> None:
+    page = watched.open(file, f"{WOMEN}&c=names,planning_region-2020,hospitals")
+    names = page.locator("#pane-a .map-label")
+    texts = names.all_inner_texts()
+    assert {"SOUTH", "MIDDLE", "NORTH", "Town 3"} <= set(texts)
+    assert NASTY not in texts  # it is wider than its place
+    boxes = names.evaluate_all("all => all.map((one) => one.getBoundingClientRect().toJSON())")
+    for number, one in enumerate(boxes):
+        for other in boxes[number + 1 :]:
+            apart = one["right"] <= other["left"] + 7 or other["right"] <= one["left"] + 7
+            assert apart or one["bottom"] <= other["top"] + 1 or other["bottom"] <= one["top"] + 1
+    signs = page.locator("#pane-a .legend-layers li").all_inner_texts()
+    assert signs == ["Planning regions", "Layer hospitals"]
+
+
+def test_a_printed_map_is_whole_and_tells_its_date(watched: Watched, file: Path) -> None:
+    page = watched.open(file, f"{WOMEN}&s=town-2020:0900100004")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 717, "height": 900})  # Letter within the margins of the style sheet
+    map_box = page.locator("#townline_map").bounding_box()
+    assert map_box
+    for place in (0, 2, 6, 8):
+        box = page.locator(f'#townline_map [data-place="{place}"]').bounding_box()
+        assert box
+        assert map_box["x"] <= box["x"]
+        assert box["x"] + box["width"] <= map_box["x"] + map_box["width"] <= 717
+        assert box["y"] + box["height"] <= map_box["y"] + map_box["height"]
+    assert page.inner_text("#printed").startswith("Printed on ")
+    assert page.evaluate("location.href") in page.inner_text("#printed")
+    expect(page.locator("#profile:not(:modal)")).to_be_visible()
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("#printed")).to_be_hidden()
+
+
+def test_the_order_of_the_table_is_in_the_link(watched: Watched, file: Path) -> None:
+    page = watched.open(file, f"{WOMEN}&t=table")
+    page.click("button[data-column=estimate]")
+    address = page.evaluate("location.href")
+    first = page.locator("#table tbody th").first.inner_text()
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector("html[data-ready]")
+    assert page.locator("th[aria-sort=descending]").inner_text().startswith("Value")
+    assert page.locator("#table tbody th").first.inner_text() == first
+
+
+def test_the_worst_fifth_is_named_after_the_direction(watched: Watched, file: Path) -> None:
+    page = watched.open(file, WOMEN)
+    page.click("#filter summary")
+    page.click("text=Add a condition")
+    options = page.locator("select[name=test-0] option")
+    assert options.all_inner_texts()[2] == "in the worst fifth (the highest values)"
+    page.select_option("select[name=topic-0]", "cars")
+    assert options.all_inner_texts()[2] == "in the highest fifth"
+
+
+def test_the_tip_is_where_the_pointer_is(watched: Watched, file: Path) -> None:
+    page = watched.open(file, WOMEN)
+    box = page.locator('#townline_map [data-place="1"]').bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.8
+    page.mouse.move(x, y)
+    tip = page.locator("#tip")
+    expect(tip).to_have_text("Town 220.0% ± 2.0%")
+    shown = tip.bounding_box()
+    assert shown
+    assert 0 < y - (shown["y"] + shown["height"]) < 30
+    assert shown["x"] < x < shown["x"] + shown["width"]

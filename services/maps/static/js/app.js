@@ -14,13 +14,13 @@
       T.setLanguage(wanted.language || this.preferred());
       this.maps = { a: map };
       this.pictures = {};
-      this.table = new T.Table(T.byId("table"), (place) => this.select(place, true));
+      this.table = new T.Table(T.byId("table"), (place) => this.select(place, true), (order) => this.state.set({ order }));
+      this.table.order = this.state.get("order");
       this.state.listen((changed) => this.update(changed));
       this.listen();
       this.everything();
       if (box) map.move(box);
       this.moved("a", map.box());
-      map.map.on("zoomend", () => T.drawContext(map, data, this.view.level, this.state.get("layers")));
     }
 
     preferred() {
@@ -35,13 +35,14 @@
     events(name) {
       return {
         select: (place, byKey) => this.select(place, byKey),
-        point: (place, element) => this.point(name, place, element),
+        point: (...given) => this.point(name, ...given),
         moved: (box) => this.moved(name, box),
       };
     }
 
     listen() {
       T.listenTabs((tab) => this.state.set({ tab }));
+      T.listenProfile(T.byId("profile"), () => this.close());
       T.listenPrint(() => Object.values(this.maps));
       T.byId("theme").addEventListener("click", () => this.state.set({ theme: T.otherTheme(this.state.get("theme")) }));
       T.byId("language").addEventListener("click", () => {
@@ -69,6 +70,7 @@
       const wanted = T.stateOf(this.data, location.hash, this.view);
       if (wanted.language) T.setLanguage(wanted.language);
       this.state.set(wanted);
+      this.table.order = wanted.order;
       this.everything();
       if (wanted.box) this.maps.a.move(wanted.box);
       else this.maps.a.fit();
@@ -162,8 +164,13 @@
       this.maps[name].draw(data, view.level);
       this.maps[name].paint(data, picture, this.kept);
       pane.querySelector(".pane-title").textContent = T.viewTitle(data, view);
-      T.drawLegend(pane.querySelector(".legend"), data, picture, name);
+      this.legend(name);
       pane.querySelector(".summary").textContent = T.summary(data, picture, this.kept);
+    }
+
+    legend(name) {
+      const layers = T.offeredLayers(this.data, this.view.level).filter((layer) => this.state.get("layers").includes(layer.name));
+      T.drawLegend(T.byId(`pane-${name}`).querySelector(".legend"), this.data, this.pictures[name], name, layers);
     }
 
     /* Show or hide the second map; its places are those of the first. */
@@ -190,7 +197,10 @@
 
     orientation() {
       const layers = this.state.get("layers");
-      for (const map of Object.values(this.maps)) T.drawContext(map, this.data, this.view.level, layers);
+      for (const [name, map] of Object.entries(this.maps)) {
+        T.drawContext(map, this.data, this.view.level, layers);
+        if (this.pictures[name]) this.legend(name);
+      }
       T.drawContextChoices(T.byId("context").lastElementChild, this.data, this.view.level, layers, (chosen) => this.state.set({ layers: chosen }));
     }
 
@@ -209,12 +219,12 @@
       }
     }
 
-    point(name, place, element) {
+    point(name, place, element, at) {
       const tip = T.byId("tip");
       tip.hidden = place === null;
       if (place === null) return;
       const picture = this.pictures[name];
-      T.showTip(tip, this.data.level[picture.view.level].names[place], T.placeText(this.data, picture, place), element);
+      T.showTip(tip, this.data.level[picture.view.level].names[place], T.placeText(this.data, picture, place), element, at);
     }
 
     select(place, byKey) {
@@ -241,9 +251,10 @@
     profile() {
       const selected = this.state.get("selected");
       const node = T.byId("profile");
-      node.hidden = !selected;
       document.body.classList.toggle("with-profile", Boolean(selected));
       if (selected) T.drawProfile(node, this.data, this.view, selected, () => this.close());
+      if (selected) T.showProfile(node);
+      else node.close();
       for (const map of Object.values(this.maps)) {
         map.select(selected && selected.level === map.level ? selected.place : null);
       }

@@ -24,18 +24,23 @@
       const available = ["total", ...dimension.codes.map((item) => item.code)].filter((code) =>
         topic.groups.some((group) => group[topic.dimensions.indexOf(dimension)] === code),
       );
-      const options = available.map((code) => [code, T.code(dimension, code)]);
+      const together = (code) => code === "total" || T.together(topic, codes, dimension.name, code) >= 0;
+      const options = available.map((code) => [code, T.code(dimension, code) + (together(code) ? "" : ` (${T.t("alone")})`)]);
       return T.select(dimension.name, T.say(dimension.title), options, codes[dimension.name], (code) =>
         change({ ...view, group: T.chosenGroup(topic, codes, dimension.name, code) }),
       );
     });
   };
 
+  /* The group that has one code changed and the others as they are; -1 where there is none. */
+  T.together = (topic, codes, name, code) => {
+    const wanted = { ...codes, [name]: code };
+    return topic.groups.findIndex((group) => group.every((item, at) => item === (wanted[topic.dimensions[at].name] || "total")));
+  };
+
   /* The group with one code changed; where there is no such intersection, that code alone. */
   T.chosenGroup = (topic, codes, name, code) => {
-    const find = (wanted) =>
-      topic.groups.findIndex((group) => group.every((item, at) => item === (wanted[topic.dimensions[at].name] || "total")));
-    const together = find({ ...codes, [name]: code });
+    const together = T.together(topic, codes, name, code);
     return together >= 0 ? together : T.groupOf(topic, { [name]: code });
   };
 

@@ -47,17 +47,26 @@
     return data.level[view.level].ids.map((_, place) => each.every((flags) => flags[place]));
   };
 
+  /* A test in words: the highest or lowest fifth is the worst or best one where a direction is declared good. */
+  const testText = (topic, test) => {
+    const [end, fifth] = test.split(" ");
+    if (!fifth || topic.direction === "neutral") return T.t(`test ${test}`);
+    const bad = (end === "highest") === (topic.direction === "lower_is_better");
+    return T.t(`test ${bad ? "worst" : "best"} ${end}`);
+  };
+
   T.drawFilter = (node, data, conditions, change) => {
     const replace = (at, values) => change(conditions.map((item, number) => (number === at ? { ...item, ...values } : item)));
     const rows = conditions.map((item, at) => {
       const topics = data.topics.map((topic) => [topic.id, T.say(topic.title)]);
-      const tests = TESTS.map((test) => [test, T.t(`test ${test}`)]);
-      const number = T.el("input", { type: "number", step: "any", value: String(item.value), "aria-label": T.t("limit"), onchange: (event) => replace(at, { value: Number(event.target.value) }) });
+      const topic = data.topics.find((one) => one.id === item.topic);
+      const tests = TESTS.map((test) => [test, testText(topic, test)]);
+      const number = T.el("input", { type: "number", step: "any", value: String(item.value), onchange: (event) => replace(at, { value: Number(event.target.value) }) });
       return T.el("fieldset", { class: "condition" },
         T.el("legend", {}, T.t("condition", { number: at + 1 })),
         T.select(`topic-${at}`, T.t("indicator"), topics, item.topic, (topic) => replace(at, { topic })),
         T.select(`test-${at}`, T.t("test"), tests, item.test, (test) => replace(at, { test })),
-        item.test.endsWith("fifth") ? null : T.el("label", { class: "field" }, T.el("span", {}, T.t("limit")), number),
+        item.test.endsWith("fifth") ? null : T.el("label", { class: "field" }, T.el("span", {}, T.t("limit of", { unit: T.unit(topic) })), number),
         T.el("button", { type: "button", onclick: () => change(conditions.filter((_, other) => other !== at)) }, T.t("remove condition")));
     });
     const add = () => change([...conditions, { topic: data.topics[0].id, test: "highest fifth", value: 0 }]);

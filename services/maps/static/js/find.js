@@ -11,7 +11,8 @@
       .flatMap((level) =>
         level.names.flatMap((name, place) => [
           { text: T.plain(name), name, level: level.key, place },
-          { text: T.plain(level.ids[place]), name, level: level.key, place, id: level.ids[place] },
+          ...[level.ids, ...Object.values(level.other_ids)].flatMap((ids) =>
+            ids[place] ? [{ text: ids[place].toLowerCase(), name, level: level.key, place }] : []),
         ]),
       );
     const other = data.names.map(([name, level, place]) => ({ text: T.plain(name), name: data.level[level].names[place], level, place, through: name }));

@@ -49,6 +49,14 @@
       : [...new Set(shown)].join(shown.some((end) => end.includes("-")) ? " – " : "–");
   };
 
+  /* A day with the month as a word. */
+  T.date = (date) => new Intl.DateTimeFormat(LOCALES[T.language], { dateStyle: "long" }).format(date);
+
+  /* Several things in one sentence. */
+  T.list = (parts) => new Intl.ListFormat(LOCALES[T.language], { type: "conjunction" }).format(parts);
+
+  T.capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
   T.code = (dimension, code) => {
     if (code === "total") return T.t("everyone");
     const found = dimension.codes.find((item) => item.code === code);

@@ -40,10 +40,10 @@
     const verdict = T.isVerdict(picture.view.measure);
     const rows = verdict ? verdictRows(data, picture) : classRows(data, picture);
     const kinds = picture.counts.kinds;
-    const sign = (fill, key, count) => count && rows.push({ fill, text: T.t(key), count, sign: true });
+    const sign = (fill, key, count = 0) => rows.push({ fill, text: T.t(key), count, sign: true });
     sign(`url(#${prefix}-hatch-unreliable)`, "legend unreliable", picture.counts.hatched);
     sign(data.palette.suppressed, "legend suppressed", kinds.suppressed);
-    sign(`url(#${prefix}-dots)`, "legend missing", kinds.missing);
+    if (kinds.missing) sign(`url(#${prefix}-dots)`, "legend missing", kinds.missing);
     sign(data.palette.none, "legend none", kinds.none);
     return rows;
   };
@@ -56,7 +56,14 @@
     return measure === "estimate" ? T.t("legend shared") : T.t("legend symmetric");
   };
 
-  T.drawLegend = (node, data, picture, prefix) => {
+  /* How a layer over the map looks. */
+  const layerSign = (layer) =>
+    T.svg("svg", { class: "swatch", width: 28, height: 18, "aria-hidden": "true", focusable: "false" },
+      layer.points
+        ? T.svg("circle", { cx: 14, cy: 9, r: 5, fill: "#b00040", stroke: "#ffffff", "stroke-width": 1.5 })
+        : T.svg("path", { d: "M1 9H27", class: "outline-sign", "stroke-width": layer.line }));
+
+  T.drawLegend = (node, data, picture, prefix, layers) => {
     const name = `${prefix}-legend`;
     const rows = T.legendRows(data, picture, name).map((row) =>
       T.el(
@@ -67,11 +74,14 @@
         T.el("span", { class: "legend-count" }, T.number(row.count, 0)),
       ),
     );
+    const drawn = layers.filter((layer) => layer.points || layer.line).map((layer) =>
+      T.el("li", {}, layerSign(layer), T.el("span", { class: "legend-text" }, layer.text)));
     const defs = T.svg("svg", { width: 0, height: 0, "aria-hidden": "true", class: "hidden-defs" }, T.patterns(data, picture, name));
     node.replaceChildren(
       defs,
       T.el("p", { class: "legend-title" }, T.measureTitle(data, picture.view), T.el("span", { class: "legend-count" }, T.say(data.level[picture.view.level].plural))),
       T.el("ul", {}, rows),
+      drawn.length ? T.el("ul", { class: "legend-layers", "aria-label": T.t("legend layers") }, drawn) : "",
       T.el("p", { class: "note" }, T.legendNote(data, picture)),
     );
   };

@@ -62,13 +62,16 @@
       });
       this.map.setView([0, 0], 4);
       this.paths = [];
-      for (const name of ["rings", "lines", "points"]) {
+      for (const name of ["rings", "lines", "points", "labels"]) {
         const pane = this.map.createPane(name);
-        pane.style.zIndex = { lines: 410, points: 420, rings: 430 }[name];
+        pane.style.zIndex = { lines: 410, points: 420, labels: 425, rings: 430 }[name];
         pane.style.pointerEvents = "none";
       }
       L.control.scale({ position: "bottomleft" }).addTo(this.map);
-      this.map.on("moveend", () => this.events.moved(this.box()));
+      this.map.on("moveend", () => {
+        this.events.moved(this.box());
+        this.write && this.write();
+      });
       this.map.on("dragstart", () => this.own());
       this.map.getContainer().addEventListener("wheel", () => this.own(), { passive: true });
       new ResizeObserver(() => this.resized()).observe(this.map.getContainer());
@@ -120,7 +123,7 @@
         path.setAttribute("role", "option");
         path.setAttribute("tabindex", "-1");
         path.dataset.place = String(place);
-        path.addEventListener("pointerenter", () => this.events.point(place, path));
+        path.addEventListener("pointermove", (event) => this.events.point(place, path, event));
         path.addEventListener("pointerleave", () => this.events.point(null, path));
       });
       this.shapes.forEach((shape, place) => shape && shape.on("click", () => this.events.select(place)));

@@ -73,45 +73,54 @@
 
   T.drawAbout = (data, view, layers) => {
     const topic = data.topics[view.topic];
-    const lost = topic.losses.map((loss) =>
+    const lost = topic.losses.filter((loss) => loss.level === view.level).map((loss) =>
       T.t("no polygon", { count: T.number(loss.places, 0), places: T.say(data.level[loss.level].plural).toLowerCase() }) + (T.say(loss.reason) ? ` (${T.say(loss.reason)})` : "") + ".",
     );
     T.byId("about").replaceChildren(
       T.el("h2", {}, T.t("about")),
       T.el("p", {}, `${T.say(topic.title)}: ${T.say(topic.definition)}`),
-      T.el("p", {}, T.t("margin note")),
+      ...T.errorNotes(data, topic, view.level).map((text) => T.el("p", {}, text)),
       ...lost.map((text) => T.el("p", {}, text)),
       T.el("h3", {}, T.t("sources")),
-      T.el("ul", {}, T.shownSources(data, view, layers).map((source) => T.el("li", {}, T.sourceText(source), source.caveats.length ? ` ${source.caveats.join(" ")}` : ""))),
+      T.el("ul", {}, T.shownSources(data, view, layers).map((source) => T.el("li", {}, T.sourceText(source), source.caveats.length ? T.el("span", { lang: "en" }, ` ${source.caveats.join(" ")}`) : ""))),
       T.el("p", { class: "note" }, T.t("made with")),
     );
   };
 
-  T.showTip = (node, title, text, target) => {
+  /* Show the tip above the pointer, or above the element that has the keyboard. */
+  T.showTip = (node, title, text, target, pointer) => {
     node.replaceChildren(T.el("strong", {}, title), T.el("span", {}, text));
     node.hidden = false;
     const box = target.getBoundingClientRect();
-    const width = node.offsetWidth;
-    const x = Math.min(Math.max(box.left + box.width / 2 - width / 2, 4), innerWidth - width - 4);
-    const above = box.top - node.offsetHeight - 8;
-    node.style.left = `${x}px`;
-    node.style.top = `${above > 4 ? above : Math.min(box.bottom + 8, innerHeight - node.offsetHeight - 4)}px`;
+    const [x, top, bottom] = pointer
+      ? [pointer.clientX, pointer.clientY - 14, pointer.clientY + 22]
+      : [box.left + box.width / 2, box.top - 8, box.bottom + 8];
+    const left = Math.min(Math.max(x - node.offsetWidth / 2, 4), innerWidth - node.offsetWidth - 4);
+    const above = top - node.offsetHeight;
+    node.style.left = `${left}px`;
+    node.style.top = `${above > 4 ? above : Math.min(bottom, innerHeight - node.offsetHeight - 4)}px`;
   };
 
+  T.printing = () => document.documentElement.classList.contains("printing");
+
+  /* Printed pages have maps of a fixed size, so that they can be fitted before the browser lays the page out. */
   T.listenPrint = (maps) => {
-    let boxes = [];
+    let shown = [];
+    const resized = (view) => view.map.invalidateSize({ animate: false, pan: false });
     addEventListener("beforeprint", () => {
+      shown = maps().map((view) => ({ view, box: view.box(), bounds: view.map.getBounds(), fitted: view.fitted }));
+      T.byId("printed").textContent = T.t("printed", { date: T.date(new Date()), address: location.href });
       document.documentElement.classList.add("printing");
-      boxes = maps().map((view) => [view, view.box(), view.fitted]);
-      boxes.forEach(([view]) => {
-        view.map.invalidateSize({ animate: false });
-        view.fit();
+      shown.forEach(({ view, bounds, fitted }) => {
+        resized(view);
+        if (fitted) view.fit();
+        else view.map.fitBounds(bounds, { animate: false });
       });
     });
     addEventListener("afterprint", () => {
       document.documentElement.classList.remove("printing");
-      boxes.forEach(([view, box, fitted]) => {
-        view.map.invalidateSize({ animate: false });
+      shown.forEach(({ view, box, fitted }) => {
+        resized(view);
         if (fitted) view.fit();
         else view.move(box);
       });

@@ -84,19 +84,38 @@
     const around = Object.entries(level.parents)
       .filter(([, positions]) => positions[selected.place] >= 0)
       .map(([key, positions]) => data.level[key].names[positions[selected.place]]);
-    const id = level.ids[selected.place];
-    return [T.say(level.label), ...new Set(around), data.state, id].join(" · ");
+    const others = Object.entries(level.other_ids)
+      .filter(([, ids]) => ids[selected.place])
+      .map(([vintage, ids]) => T.t("other id", { id: ids[selected.place], vintage }));
+    return [T.say(level.label), ...new Set(around), data.state, level.ids[selected.place], ...others].join(" · ");
   };
 
-  const notes = (data, topic) => {
+  /* What ± and the lines across the bars mean, as far as the values of a topic at a level have them. */
+  T.errorNotes = (data, topic, level) => {
+    const block = topic.blocks[level] ? data.block(topic, level) : null;
+    const some = (name) => Boolean(block && block[name] && block[name].some((value) => !Number.isNaN(value)));
+    return [
+      some("moe") && T.t("margin note"),
+      some("lower") && T.t("interval note", { confidence: T.number(topic.confidence * 100, 0) }),
+    ].filter(Boolean);
+  };
+
+  /* Which boundaries and ids the place is of. */
+  const boundaries = (data, level) => {
+    const source = data.sources.find((item) => item.id === level.source);
+    return source && T.t("boundaries", { places: T.say(level.plural).toLowerCase(), vintage: level.vintage, title: source.attribution || source.agency });
+  };
+
+  const notes = (data, topic, level) => {
     const source = data.sources.find((item) => item.id === topic.source);
     return T.el(
       "div",
       { class: "notes" },
       T.el("p", {}, T.say(topic.definition)),
       T.el("p", {}, `${T.t("universe")}: ${T.say(topic.universe)}.`),
-      topic.caveats.map((caveat) => T.el("p", {}, caveat)),
-      T.el("p", {}, T.t("margin note")),
+      topic.caveats.map((caveat) => T.el("p", { lang: "en" }, caveat)),
+      T.errorNotes(data, topic, level.key).map((text) => T.el("p", {}, text)),
+      T.el("p", {}, boundaries(data, level)),
       source && T.el("p", {}, T.sourceText(source)),
     );
   };
@@ -106,9 +125,29 @@
       title: T.say(source.title),
       agency: source.attribution || source.agency,
       version: source.version,
-      published: source.published,
-      licence: source.licence,
+      published: T.date(new Date(`${source.published}T12:00:00`)),
+      licence: T.say(source.licence),
     });
+
+  const narrow = matchMedia("(max-width: 61.99rem)");
+
+  /* Show the profile: beside the map, or over it where there is no room; `modal` is false while printing. */
+  T.showProfile = (node, modal = narrow.matches) => {
+    if (node.open && node.matches(":modal") === modal) return;
+    node.close();
+    if (modal) node.showModal();
+    else node.setAttribute("open", "");
+  };
+
+  T.listenProfile = (node, close) => {
+    node.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      close();
+    });
+    narrow.addEventListener("change", () => node.open && !T.printing() && T.showProfile(node));
+    addEventListener("beforeprint", () => node.open && T.showProfile(node, false));
+    addEventListener("afterprint", () => node.open && T.showProfile(node));
+  };
 
   /* Draw the profile; `close` ends it. */
   T.drawProfile = (node, data, view, selected, close) => {
@@ -130,7 +169,7 @@
       ...(rows.length ? T.drawBars(rows, names) : [T.el("p", {}, T.t("no values here"))]),
       T.el("h3", {}, T.t("same numbers")),
       table(topic, rows, names),
-      notes(data, topic),
+      notes(data, topic, level),
     );
   };
 })();

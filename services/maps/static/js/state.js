@@ -93,6 +93,8 @@
     const selected = state.get("selected");
     if (selected) fields.set("s", `${selected.level}:${data.level[selected.level].ids[selected.place]}`);
     if (state.get("tab") !== "map") fields.set("t", state.get("tab"));
+    const { key, direction } = state.get("order");
+    if (key !== "name" || direction < 0) fields.set("o", `${key}:${direction}`);
     if (state.get("box")) fields.set("z", state.get("box").map((value) => value.toFixed(4)).join(","));
     if (state.get("layers").length) fields.set("c", state.get("layers").join(","));
     if (state.get("conditions").length) fields.set("f", JSON.stringify(state.get("conditions")));
@@ -105,6 +107,11 @@
     const [level, id] = (text || "").split(":");
     const place = data.level[level] ? data.level[level].ids.indexOf(id) : -1;
     return place >= 0 && data.level[level].drawn ? { level, place } : null;
+  };
+
+  const orderIn = (text) => {
+    const [key, direction] = (text || "").split(":");
+    return ["1", "-1"].includes(direction) ? { key, direction: Number(direction) } : { key: "name", direction: 1 };
   };
 
   const boxIn = (text) => {
@@ -124,11 +131,12 @@
   /* What an address asks for, as far as the data have it. */
   T.stateOf = (data, hash, opening) => {
     const fields = new URLSearchParams(hash.replace(/^#/, ""));
-    const known = ["boundaries", ...data.context.map((item) => item.layer)];
+    const known = T.knownLayers(data);
     return {
       a: unpacked(data, fields, "", opening),
       b: unpacked(data, fields, "b", null),
       selected: selectedIn(data, fields.get("s")),
+      order: orderIn(fields.get("o")),
       tab: fields.get("t") === "table" ? "table" : "map",
       box: boxIn(fields.get("z")),
       layers: (fields.get("c") || "").split(",").filter((name) => known.includes(name)),

@@ -18,24 +18,54 @@
     return `${parts.join(": ")}, ${T.period(topic.periods[view.period])}`;
   };
 
-  const known = (picture) =>
-    picture.places
-      .map((item, place) => ({ ...item, place }))
-      .filter((item) => item.kind === "class")
-      .sort((one, two) => one.value - two.value);
+  const MOST = 3;
 
+  const sorted = (places) => [...places].sort((one, two) => one.value - two.value);
+
+  const ofClasses = (picture) =>
+    picture.places.map((item, place) => ({ ...item, place })).filter((item) => item.kind === "class");
+
+  /* Lowest, middle and highest; unreliable values are left out where there are others. */
   const spread = (data, picture) => {
-    const places = known(picture);
+    const all = ofClasses(picture);
+    if (!all.length) return T.t("summary nothing");
+    const good = all.filter((item) => !item.hatched);
+    const places = sorted(good.length ? good : all);
     const { topic, view } = picture;
-    if (!places.length) return T.t("summary nothing");
     const { names } = data.level[view.level];
     const text = (item) => T.measured(topic, view.measure, item.value);
     const [low, high] = [places[0], places[places.length - 1]];
     const middle = places[Math.floor((places.length - 1) / 2)];
-    return T.t("summary range", {
+    const range = T.t("summary range", {
       lowest: `${names[low.place]} (${text(low)})`,
       highest: `${names[high.place]} (${text(high)})`,
       middle: text(middle),
+    });
+    return good.length && good.length < all.length ? `${T.t("summary reliable")} ${range}` : range;
+  };
+
+  /* In which larger places most places of the highest class, or of the verdict worse, lie. */
+  const where = (data, picture) => {
+    const { view } = picture;
+    const level = data.level[view.level];
+    const around = T.coarser(data, view.level).filter((item) => level.parents[item.key]).pop();
+    if (!around) return "";
+    const verdict = T.isVerdict(view.measure);
+    const wanted = (item) => (verdict ? item.kind === "worse" : item.kind === "class" && item.number === picture.limits.length);
+    const counts = new Map();
+    picture.places.forEach((item, place) => {
+      const parent = level.parents[around.key][place];
+      if (wanted(item) && parent >= 0) counts.set(parent, (counts.get(parent) || 0) + 1);
+    });
+    const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    const first = [...counts].sort((one, two) => two[1] - one[1] || one[0] - two[0]).slice(0, MOST);
+    const top = first.reduce((sum, [, count]) => sum + count, 0);
+    if (all < 2 || top * 2 <= all || counts.size < 2) return "";
+    return T.t("summary where", {
+      text: verdict ? T.t(T.verdictKey(picture.topic, "worse")) : T.capital(T.classText(picture, picture.limits.length)),
+      count: T.number(all, 0),
+      places: T.say(level.plural).toLowerCase(),
+      where: T.list(first.map(([parent, count]) => T.t("summary most", { place: around.names[parent], count: T.number(count, 0) }))),
     });
   };
 
@@ -45,8 +75,8 @@
       .join("; ") + ".";
 
   const left = (picture) =>
-    ["unreliable", "suppressed", "missing", "none"]
-      .map((kind) => [kind, kind === "unreliable" ? picture.counts.hatched : picture.counts.kinds[kind] || 0])
+    ["suppressed", "missing", "none"]
+      .map((kind) => [kind, picture.counts.kinds[kind] || 0])
       .filter(([, count]) => count)
       .map(([kind, count]) => `${T.t(`legend ${kind}`)}: ${T.number(count, 0)}`)
       .join("; ");
@@ -61,11 +91,17 @@
 
   T.summary = (data, picture, kept) => {
     const level = data.level[picture.view.level];
-    const count = T.t("summary count", { count: T.number(level.ids.length, 0), places: T.say(level.plural).toLowerCase() });
+    const { counts } = picture;
+    const gone = ["suppressed", "missing", "none"].reduce((sum, kind) => sum + (counts.kinds[kind] || 0), 0);
+    const count = T.t("summary count", {
+      count: T.number(level.ids.length, 0),
+      places: T.say(level.plural).toLowerCase(),
+      known: T.number(level.ids.length - gone, 0),
+    });
+    const hatched = counts.hatched ? T.t("summary hatched", { count: T.number(counts.hatched, 0) }) : "";
     const rest = left(picture);
     const filtered = kept ? T.t("summary kept", { count: T.number(kept.filter(Boolean).length, 0) }) : "";
-    return [count, T.isVerdict(picture.view.measure) ? verdicts(picture) : spread(data, picture), whole(data, picture), rest && `${rest}.`, filtered]
-      .filter(Boolean)
-      .join(" ");
+    const shown = T.isVerdict(picture.view.measure) ? verdicts(picture) : spread(data, picture);
+    return [count, hatched, shown, where(data, picture), whole(data, picture), rest && `${rest}.`, filtered].filter(Boolean).join(" ");
   };
 })();

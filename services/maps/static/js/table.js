@@ -50,9 +50,11 @@
     );
 
   T.Table = class {
-    constructor(node, open) {
+    /* `sorted` is told when another order is chosen. */
+    constructor(node, open, sorted) {
       this.node = node;
       this.open = open;
+      this.sorted = sorted;
       this.order = { key: "name", direction: 1 };
     }
 
@@ -86,6 +88,7 @@
       const again = this.order.key === key;
       this.order = { key, direction: again ? -this.order.direction : key === "name" ? 1 : -1 };
       this.draw(...this.last);
+      this.sorted(this.order);
     }
   };
 })();
