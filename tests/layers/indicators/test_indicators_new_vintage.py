@@ -94,17 +94,3 @@ def test_what_a_new_vintage_changes_is_stopped_and_adding_it_to_the_declarations
     table = world.compute(make_indicator(**indicator, places=["town", "zcta"]))
     assert dict(table.groupby("place_type").estimate.sum()) == {"town": 7, "zcta": 3}
     assert set(table.tenure) == {"owner", "renter"}
-
-
-def test_the_order_of_dimensions_changes_no_value(world, make_indicator):
-    cells = {"geoid": ["A"] * 4, "sex": ["female", "male"] * 2, "holder": ["owner"] * 2 + ["renter"] * 2}
-    world.publish("people", cells | {"people": [1, 2, 3, 4]})
-    names = {"sex": {"name": "sex", "vocabulary": "sex", "tabulation": "female_male"}, "tenure": TENURE}
-    layout = {"shape": "tidy", "codes": {"sex": "sex", "tenure": "holder"}, "value": "people"}
-    one, other = (
-        world.compute(make_indicator(dimensions=[names[name] for name in order], cells=layout))
-        for order in (("sex", "tenure"), ("tenure", "sex"))
-    )
-    keys = ["sex", "tenure"]
-    assert list(one.columns) != list(other.columns)
-    assert one.set_index(keys).estimate.to_dict() == other.set_index(keys).estimate.to_dict()
