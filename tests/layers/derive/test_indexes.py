@@ -13,6 +13,7 @@ from catalog.indexes import CompositeIndex
 from catalog.manifests import LayerManifest, Profile
 from catalog.places import PlacesConfiguration
 from catalog.store import Store
+from layers.derive import Question, explain
 from layers.derive.indexes import derive_index
 from layers.ingest import Run, ingest_layer
 
@@ -299,3 +300,23 @@ def test_other_methods_leave_out_what_is_missing_too(other_state):
     ours = pq.read_table(other_state.store.current("svi").data).to_pandas().set_index("geoid").sort_index()
     expected = (values >= 20).sum(axis=1).where(values.notna().all(axis=1))
     np.testing.assert_array_equal(ours["total_score"], expected)
+
+
+def test_a_rank_is_walked_back_to_its_variables_and_their_bytes(other_state):
+    index = of_tracts()
+    derive_index(other_state, index, PLACES)
+
+    def about(column: str) -> dict[str, dict[str, object]]:
+        steps = explain(other_state.store, {}, Question("svi", column, "35001000001", {}), {"svi": index})
+        return {step.about: dict(step.facts) for step in steps}
+
+    whole = about("total_rank")
+    assert whole["index svi"]["method"] == "percentile_rank_sum"
+    assert sum(name.startswith("variable ") for name in whole) == len(NAMES)
+    assert sum(name.startswith("variable ") for name in about("household_flags")) == len(THEMES["household"])
+    one = about("pov150_flag")
+    assert [name for name in one if name.startswith("variable ")] == ["variable pov150 from svi-tracts"]
+    told = one["variable pov150 from svi-tracts"]
+    assert (told["column"], told["pov150"]) == ("ep_pov150", tracts().loc[1, "EP_POV150"])
+    assert any(name.startswith("source layer svi-tracts version 1") for name in one)
+    assert any(name.startswith("received ") and name.endswith("tracts.csv") for name in one)

@@ -191,7 +191,16 @@ def test_group_weighted_exposure(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["dissimilarity", "isolation", "interaction", "eta_squared", "entropy", "multigroup_entropy"]
+    "name",
+    [
+        "dissimilarity",
+        "isolation",
+        "interaction",
+        "eta_squared",
+        "entropy",
+        "multigroup_dissimilarity",
+        "multigroup_entropy",
+    ],
 )
 def test_segregation_limits_cover(name: str) -> None:
     rng = np.random.default_rng(9)
@@ -214,3 +223,36 @@ def test_corrected_dissimilarity_takes_chance_out_of_an_even_place() -> None:
     plain, corrected = (found[name].estimate.mean() for name in found)
     assert plain > 0.2
     assert corrected < 0.7 * plain
+
+
+def test_corrected_dissimilarity_covers_the_true_unevenness() -> None:
+    """People of two groups are allotted to ten units by chances that are known."""
+    rng = np.random.default_rng(17)
+    chance = np.repeat([0.6, 1.4], 5) / 10  # no unit is nearly even, where the absolute value bends
+    own, other = rng.multinomial(300, chance, size=400), rng.multinomial(500, chance[::-1], size=400)
+    true = 0.5 * np.abs(chance - chance[::-1]).sum()
+    data = UnitCounts.of(np.stack([own, other], axis=-1), group=0)
+    found = measure("dissimilarity_corrected", data, Options(draws=300))["dissimilarity_corrected"]
+    assert float(found.estimate.mean()) == pytest.approx(true, abs=0.01)
+    assert float(np.median(found.se)) == pytest.approx(float(found.estimate.std()), rel=0.15)
+    assert np.mean((found.lower <= true) & (true <= found.upper)) >= 0.92
+
+
+def test_every_measure_has_its_error_confirmed_here() -> None:
+    """A new measure stands in this list, and so in one of the tests above."""
+    of_places = {
+        "place_state_difference",
+        "place_state_ratio",
+        "group_exposure",
+        "group_exposure_difference",
+        "group_exposure_ratio",
+        "dissimilarity",
+        "dissimilarity_corrected",
+        "isolation",
+        "interaction",
+        "eta_squared",
+        "entropy",
+        "multigroup_dissimilarity",
+        "multigroup_entropy",
+    }
+    assert set(MEASURES) == {*GROUP_MEASURES, *of_places}
