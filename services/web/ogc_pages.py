@@ -1,6 +1,7 @@
 """Pages of the OGC API: what people see of the very JSON documents that programs get."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -9,11 +10,13 @@ import flask
 import orjson
 
 from catalog.records import Record
+from catalog.store import Version
 from services.styles import label_column
 from services.web.context import moment
 from services.web.faces import LANGUAGE, api_frame, html, shelf
+from services.web.help import programs
 from services.web.links import DEFAULT
-from services.web.preview import features_preview, preview
+from services.web.preview import features_preview, legend, preview, raster_legend
 from services.web.render import Frame, render
 
 type Json = dict[str, Any]
@@ -71,9 +74,21 @@ def schema_page(document: Json) -> flask.Response:
     if name in ("items", "item"):
         values |= _drawn(document, version.record if version else None, frame)
     if name == "collection" and version:
-        found = preview(version)
-        values |= {"drawn": found, "preview": found.document(frame.words, shelf().base) if found else None}
+        values |= _opened(version, frame)
     return html(render(f"ogc/{name}.html", frame, **values))
+
+
+def _opened(version: Version, frame: Frame) -> Json:
+    """What people see of a layer before they take it: a picture with its legend, and how to open it."""
+    record, words, found = version.record, frame.words, preview(version)
+    return {
+        "drawn": found,
+        "preview": found.document(words, shelf().base) if found else None,
+        "keys": legend(found, words) if found and record.kind != "raster" else raster_legend(record, words),
+        "description": shelf().described(record, words.language),
+        "freshness": shelf().freshness(record, datetime.now(UTC)),
+        "programs": programs(record, frame),
+    }
 
 
 def _drawn(document: Json, record: Record | None, frame: Frame) -> Json:

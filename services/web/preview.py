@@ -21,7 +21,7 @@ from catalog.store import Version
 from services.holdings import Holdings, stored_version
 from services.kept import kept_by_layer
 from services.styles import PLAIN, Style, label_column, style_of
-from services.web.raster import picture
+from services.web.raster import class_colours, picture
 from services.web.words import Words
 
 MOST_FEATURES = 3000
@@ -67,6 +67,13 @@ class Preview:
 def preview(version: Version) -> Preview | None:
     """The preview of a version, made once; None for a table or a layer without any geometry."""
     return _preview(version.folder.parents[2], version.layer, version.number)
+
+
+def raster_legend(record: Record, words: Words) -> list[dict[str, str]]:
+    """Colour and label of each class of a raster's first band."""
+    colours = class_colours(record)
+    classes = record.grid.bands[0].classes if record.grid and colours else ()
+    return [{"colour": colours[one.value], "label": words.either(one.label, one.label_es)} for one in classes]
 
 
 def legend(drawn: Preview, words: Words) -> list[dict[str, str]]:

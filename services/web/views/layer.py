@@ -15,8 +15,7 @@ from services.holdings import standing
 from services.ogc.formats import FORMATS, Format
 from services.web.help import programs
 from services.web.linked import dataset
-from services.web.preview import legend, preview
-from services.web.raster import class_colours
+from services.web.preview import legend, preview, raster_legend
 from services.web.render import Frame, render
 from services.web.shelf import Shelf
 from services.web.words import Words
@@ -56,7 +55,7 @@ def layer_page(shelf: Shelf, frame: Frame, version: Version, now: datetime) -> s
         preview=drawn.document(words, b"[]" if covers_state else shelf.base) if drawn else None,
         drawn=drawn,
         legend=legend(drawn, words) if drawn else [],
-        raster_keys=list(_raster_keys(record, words)),
+        raster_keys=raster_legend(record, words),
         columns=[(column, _codes(column)) for column in record.columns],
         steps=list(_steps(version.receipt, words)),
         fetched=[_file_name(one.origin) for one in version.receipt.fetched],
@@ -75,13 +74,6 @@ def _formats(record: Record, frame: Frame) -> list[Format]:
     if frame.links.ogc is None or record.kind == "raster":
         return []
     return [one for one in FORMATS if one.is_offered(record)]
-
-
-def _raster_keys(record: Record, words: Words) -> Iterator[dict[str, str]]:
-    colours = class_colours(record)
-    bands = record.grid.bands if record.grid else ()
-    for found in bands[0].classes if bands else ():
-        yield {"colour": colours[found.value], "label": words.either(found.label, found.label_es)}
 
 
 def _codes(column: PublishedColumn) -> Vocabulary | None:
