@@ -16,7 +16,6 @@ from catalog.errors import DataError
 from catalog.places import Places, PlacesConfiguration
 from catalog.records import PublishedColumn
 from catalog.registers import Register, RegisterRelease
-from catalog.vocabulary import TOTAL
 from layers.derive.protection import Protection, pattern_id, tables_of
 from layers.derive.publication import Declared, Product, publish_derived
 from layers.ingest import Outcome, Run
@@ -31,7 +30,7 @@ from layers.measures.suppression import (
 )
 from layers.normalise import Notes
 
-METHOD = "2"
+METHOD = "3"
 """Raised when the same declaration and register give something else: every release is then made again."""
 
 
@@ -81,21 +80,19 @@ def _protected(protection: Protection, release: RegisterRelease) -> Pattern:
             primary,
             protection.released(),
             when_revealing=register.when_revealing,
-            wish=_wish(protection, structure),
+            wish=_wish(structure),
             exact=register.exact,
         )
     except SuppressionError as error:
         raise DataError(str(error), layer=release.id) from error
 
 
-def _wish(protection: Protection, structure: Structure) -> NDArray[np.float64]:
-    """How much each cell should stay shown: by how many dimensions it is a total, so that totals are hidden last."""
-    cells = protection.published_cells(structure)
-    names = [one.name for one in protection.register.dimensions]
-    wish = np.zeros(len(structure))
-    np.maximum.at(
-        wish, cells["row"].to_numpy(), (cells[names] == TOTAL).sum(axis=1).to_numpy(dtype=np.float64)
-    )
+def _wish(structure: Structure) -> NDArray[np.float64]:
+    """How much each cell should stay shown: more, the fewer cells its table has at its levels, so totals most."""
+    wish = np.full(len(structure), -np.inf)
+    for block in structure.blocks:
+        rows = np.unique(block.group[block.group >= 0])
+        wish[rows] = np.maximum(wish[rows], -np.log2(max(len(rows), 1)))
     return wish
 
 

@@ -60,20 +60,21 @@ class Ledger:
         """Stop watching a row, if it was watched."""
         self._holders.get(self._key.pop(row, ()), set()).discard(row)
 
-    def broken_by(self, keys: dict[int, Key]) -> list[int]:
-        """Return the protected rows that these new directions would give away."""
+    def broken_by(self, keys: dict[int, Key]) -> list[tuple[int, int]]:
+        """Return the protected rows that these new directions would give away, each to a singleton or (-1) to all."""
         fresh: dict[Key, set[int]] = {}
         for row, key in keys.items():
             fresh.setdefault(key, set()).add(row)
-        broken = [row for row in fresh.pop((), ()) if self._protected[row]]
+        broken = [(row, -1) for row in fresh.pop((), ()) if self._protected[row]]
         for key, rows in fresh.items():
             unmoved = {row for row in self._holders.get(key, ()) if row not in keys}
             broken += self._clash(rows | unmoved)
         return broken
 
-    def _clash(self, rows: set[int]) -> list[int]:
+    def _clash(self, rows: set[int]) -> list[tuple[int, int]]:
         alone = {row for row in rows if self._singleton[row]}
-        return [row for row in rows if self._protected[row] and alone - {row}]
+        found = [(row, alone - {row}) for row in rows if self._protected[row]]
+        return [(row, min(readers)) for row, readers in found if readers]
 
 
 class Echelon:

@@ -10,12 +10,14 @@ from layers.measures.suppression.errors import Unprotectable
 from layers.measures.suppression.pattern import Mask, Pattern
 from layers.measures.suppression.policy import SuppressionPolicy
 from layers.measures.suppression.residual import Unknowns, unknowns
-from layers.measures.suppression.secondary import complementary
+from layers.measures.suppression.secondary import SEARCHED_ROWS, Insiders, complementary
 from layers.measures.suppression.statements import Statement, stacked
 from layers.measures.suppression.structure import Structure
 from layers.measures.suppression.widen import Movable, Widening
 
 type Floats = NDArray[np.float64]
+
+_DECADES = 5.0
 
 
 def protect(
@@ -35,15 +37,22 @@ def protect(
     are added. withheld, wish: as in `complementary`. statements: as in `audit`. exact: compute the full interval of
     every hidden cell; without, each has two witness tables that agree with everything published and lie the minimum
     width apart, which proves the same and suits linked tables of a whole state.
+    Tables of up to 2,000 rows get their complementary cells from `complementary` first; in larger ones the
+    movements that widen the primary cells find all of them, which hides fewer and is quicker.
     Raises Unprotectable, with the number of cells, when public rows or statements stand in the way.
     """
     public = np.zeros(len(structure), dtype=bool) if shown is None else shown.copy()
     if policy.zeros_shown:
         public |= (structure.counts == 0) & ~primary
-    hidden = complementary(structure, primary, shown=public, withheld=withheld, wish=wish)
+    searched = len(structure) <= SEARCHED_ROWS
+    hidden = primary if withheld is None else primary | withheld
+    if searched:
+        hidden = complementary(structure, primary, shown=public, withheld=withheld, wish=wish)
     system = unknowns(structure, public & (structure.counts == 0))
     widening = Widening(_movable(structure, system, policy, public, wish, statements), system.marks(hidden))
     widening.widen_all(policy.minimum_width)
+    if not searched and primary.any():
+        _hide_from_insiders(Insiders(structure, system, primary, public), widening, policy.minimum_width)
     inside = system.row >= 0
     hidden = np.asarray(np.where(inside, widening.hidden[system.row], False))
     found = (
@@ -57,6 +66,15 @@ def protect(
             f"{left} hidden cells stay narrower than {policy.minimum_width} persons whatever else is hidden"
         )
     return Pattern(structure, policy, primary, hidden, found)
+
+
+def _hide_from_insiders(insiders: Insiders, widening: Widening, width: float) -> None:
+    """Hide more until no singleton can compute a protected row, each of which then moves while the singleton stays."""
+    while pairs := insiders.given_away(~widening.hidden):
+        left = sum(not widening.widen(row, width, still=reader) for row, reader in pairs)
+        if left:
+            raise Unprotectable(f"{left} hidden cells can be computed by the only member of another cell")
+        widening.widen_all(width)
 
 
 def audited(
@@ -104,10 +122,18 @@ def _movable(
     statements: Sequence[Statement],
 ) -> Movable:
     """Return what may be hidden at which price: more for larger counts, tenfold per step of wish."""
-    step = np.zeros(len(structure)) if wish is None else np.unique(wish, return_inverse=True)[1].clip(max=6)
-    price = np.where(public, np.inf, np.log2(2.0 + structure.counts) * 10.0**step)
+    price = np.where(public, np.inf, np.log2(2.0 + structure.counts) * 10.0 ** _decades(wish, len(structure)))
     inside = system.row >= 0
     cost = np.zeros(system.matrix.shape[0])
     np.maximum.at(cost, system.row[inside], price[inside])
     limits = stacked(statements, structure, system)
-    return Movable(system.matrix, system.truth(structure.cells.counts), cost, policy.smallest_hidden, limits)
+    truth = system.truth(structure.cells.counts)
+    return Movable(system.matrix, truth, cost, policy.smallest_hidden, system.groups, limits)
+
+
+def _decades(wish: Floats | None, size: int) -> Floats:
+    """Return the rank of every wish, one step each, or less so that the greatest is 5."""
+    if wish is None:
+        return np.zeros(size)
+    levels, rank = np.unique(wish, return_inverse=True)
+    return np.asarray(rank * min(1.0, _DECADES / max(len(levels) - 1, 1)), dtype=np.float64)

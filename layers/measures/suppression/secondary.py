@@ -23,7 +23,7 @@ from layers.measures.suppression.structure import Structure
 type Mask = NDArray[np.bool_]
 
 _ONE_BY_ONE = 256
-_SEARCHED_ROWS = 2_000
+SEARCHED_ROWS = 2_000
 _RESTARTS = 64
 _NOISE = 0.3
 
@@ -60,6 +60,18 @@ def complementary(
     return np.asarray(np.where(known, False, hidden[system.row]))
 
 
+class Insiders:
+    """What the only member of a hidden cell, who knows that it counts 1, can compute beside the published cells."""
+
+    def __init__(self, structure: Structure, system: Unknowns, primary: Mask, shown: Mask) -> None:
+        """Raise Unprotectable when the shown rows alone give a primary cell away."""
+        self._search = _Search.over(structure, system, primary, shown & (structure.counts > 0))
+
+    def given_away(self, public: Mask) -> list[tuple[int, int]]:
+        """Return the protected rows of the system that these public rows give away, each to a singleton or (-1) all."""
+        return self._search.given_away(public)
+
+
 def _check(
     structure: Structure, primary: Mask, shown: Mask, withheld: Mask, wished: NDArray[np.float64]
 ) -> None:
@@ -94,9 +106,9 @@ def _orders(
     """Yield the undecided rows of the system, the most wished for first, in each order that is tried."""
     rows, size = np.arange(len(structure)), np.log1p(structure.counts.astype(np.float64))
     keys = [size]
-    if len(structure) <= _SEARCHED_ROWS:
+    if len(structure) <= SEARCHED_ROWS:
         generator = np.random.default_rng(20_210_301)
-        restarts = min(_RESTARTS, 10 * _SEARCHED_ROWS // len(structure))
+        restarts = min(_RESTARTS, 10 * SEARCHED_ROWS // len(structure))
         keys += [size + generator.normal(0, _NOISE, len(rows)) for _ in range(restarts)]
     decided = search.protected | search.public | system.marks(withheld)
     for key in keys:
@@ -172,11 +184,16 @@ class _Search:
 
     def _broken(self, public: Mask) -> int:
         """Return how many protected rows these public rows give away."""
+        return len(self.given_away(public))
+
+    def given_away(self, public: Mask) -> list[tuple[int, int]]:
+        """Return the protected rows that these public rows give away, each with the singleton that it takes or -1."""
         watched = (self.protected | self.singleton) & ~public
         kept = self._modulo(public, watched)
         prints = fingerprints(kept, weights(kept.shape[1]))
-        ledger = self._ledger(np.flatnonzero(watched))
-        return len(ledger.broken_by({k: direction(row.tolist()) for k, row in enumerate(prints)}))
+        rows = np.flatnonzero(watched)
+        found = self._ledger(rows).broken_by({k: direction(row.tolist()) for k, row in enumerate(prints)})
+        return [(int(rows[row]), int(rows[reader]) if reader >= 0 else -1) for row, reader in found]
 
     def _modulo(self, public: Mask, wanted: Mask) -> sparse.csr_array:
         """Return the wanted rows reduced by the public rows."""

@@ -1,13 +1,16 @@
 """Makes narrow intervals wide: hides the cheapest further cells through which a hidden cell can move.
 
 Take the true table and move one hidden cell by the width that is missing. Other cells must move too, so that the
-sums stay right; the cheapest such movement is a linear program (the published cells that move are paid for). Hide
-those, and the moved table is one more table that agrees with everything published: the interval holds both values.
-Every such table also widens the other cells that it moves. The idea is that of the linear programming heuristics for
-cell suppression (Kelly, Golden, Assad 1992; Fischetti, Salazar 2000).
+sums stay right; the cheapest such movement is a linear program (the published cells that move are paid for), solved
+among the cells around, and among more of them where there is none (`regions`). Hide the cells that move, and the moved
+table is one more table that agrees with everything published: the interval holds both values. Every such table also
+widens the other cells that it moves. The idea is that of the linear programming heuristics for cell suppression
+(Kelly, Golden, Assad 1992; Fischetti, Salazar 2000).
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 
 import highspy
 import numpy as np
@@ -15,28 +18,34 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from layers.measures.suppression.linear import solver_for
+from layers.measures.suppression.regions import Region, Regions
 
 type Mask = NDArray[np.bool_]
 type Floats = NDArray[np.float64]
 
-_REGION = 400
-_WHOLE = 1_500
 _MOVED = 1e-6
+_MODELS = 64
 
 
 @dataclass(frozen=True, eq=False)
 class Movable:
     """What may move: rows over unknowns with their true counts, and what it costs to hide a row.
 
-    cost: above 0, infinite for rows that must stay published. limits: further constraints (matrix, lower, upper) on
-    the unknowns, from statements.
+    cost: above 0, infinite for rows that must stay published. groups: partitions of the unknowns by row. limits:
+    further constraints (matrix, lower, upper) on the unknowns, from statements.
     """
 
     matrix: sparse.csr_array
     truth: Floats
     cost: Floats
     smallest: int
+    groups: tuple[NDArray[np.int64], ...]
     limits: tuple[sparse.csr_array, Floats, Floats]
+
+    @cached_property
+    def values(self) -> Floats:
+        """True count of every row."""
+        return np.asarray(self.matrix @ self.truth)
 
 
 class Widening:
@@ -44,10 +53,10 @@ class Widening:
 
     def __init__(self, movable: Movable, hidden: Mask) -> None:
         self._movable = movable
-        self._values = np.asarray(movable.matrix @ movable.truth)
-        self._columns_of = sparse.csc_array(movable.matrix)
+        self._columns = sparse.csc_array(movable.matrix)
+        self._around = Regions(movable.matrix, movable.truth, movable.groups)
         self._sizes = np.diff(movable.matrix.indptr)
-        self._regions: dict[int, _Region] = {}
+        self._moves: OrderedDict[str, _Moves] = OrderedDict()
         self.hidden = hidden.copy()
         self.down: Floats = np.zeros(len(hidden))
         self.up: Floats = np.zeros(len(hidden))
@@ -56,19 +65,23 @@ class Widening:
         """Widen every hidden row, those that get hidden on the way included, as far as that is possible."""
         done = np.zeros(len(self.hidden), dtype=bool)
         while (self.hidden & ~done).any():
-            for row in np.flatnonzero(self.hidden & ~done).tolist():
+            for row in self._around.in_order(np.flatnonzero(self.hidden & ~done)).tolist():
                 self.widen(row, width)
                 done[row] = True
 
-    def widen(self, row: int, width: float) -> bool:
-        """Hide what is needed for the row to be uncertain by that many persons; return whether that is possible."""
-        up, down = _persons(self.up[row]), _persons(self.down[row])
+    def widen(self, row: int, width: float, still: int | None = None) -> bool:
+        """Hide what is needed for the row to be uncertain by that many persons; return whether that is possible.
+
+        still: a row that does not move meanwhile, whose value some reader knows.
+        """
+        up, down = (0.0, 0.0) if still is not None else (_persons(self.up[row]), _persons(self.down[row]))
         missing = np.ceil(width) - up - down
         if missing <= 0:
             return True
-        for region in self._around(row):
+        for around in self._around.around(row):
+            region = self._region(around)
             for change in (up + missing, -down - missing):
-                movement = self._region(region).movement(row, change, self.hidden)
+                movement = region.movement(row, change, self.hidden, still)
                 if movement is not None:
                     self._apply(movement)
                     return True
@@ -80,30 +93,14 @@ class Widening:
         self.up[rows] = np.maximum(self.up[rows], change)
         self.down[rows] = np.maximum(self.down[rows], -change)
 
-    def _around(self, row: int) -> list[int]:
-        """Return rows around this one whose finest cells are tried, from small to large; -1 for all cells."""
-        if self._movable.matrix.shape[1] <= _WHOLE:
-            return [-1]
-        columns = self._columns(row)
-        around = self._columns_of.indices[slice(*self._columns_of.indptr[columns[0] : columns[0] + 2])]
-        larger = around[np.argsort(self._sizes[around], kind="stable")]
-        regions, limit = [], _REGION
-        for other in larger.tolist():
-            if self._sizes[other] >= limit and np.isin(columns, self._columns(other)).all():
-                regions.append(other)
-                limit = 8 * int(self._sizes[other])
-        return [*regions, -1]
-
-    def _columns(self, row: int) -> NDArray[np.int32]:
-        matrix = self._movable.matrix
-        return np.asarray(matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]])
-
-    def _region(self, row: int) -> "_Region":
-        if row not in self._regions:
-            every = np.arange(self._movable.matrix.shape[1])
-            columns = every if row < 0 else np.sort(self._columns(row)).astype(np.int64)
-            self._regions[row] = _Region(self._movable, self._values, columns)
-        return self._regions[row]
+    def _region(self, around: Region) -> "_Moves":
+        if around.key in self._moves:
+            self._moves.move_to_end(around.key)
+            return self._moves[around.key]
+        self._moves[around.key] = made = _Moves(self._movable, self._columns, self._sizes, around)
+        if len(self._moves) > _MODELS:
+            self._moves.popitem(last=False)
+        return made
 
 
 def _persons(movement: float) -> float:
@@ -119,11 +116,14 @@ class _Movement:
     change: Floats
 
 
-class _Region:
+class _Moves:
     """Movements of some unknowns: rows that move alike there are one class with one price."""
 
-    def __init__(self, movable: Movable, values: Floats, columns: NDArray[np.int64]) -> None:
-        part = sparse.csr_array(movable.matrix[:, columns])
+    def __init__(
+        self, movable: Movable, by_column: sparse.csc_array, sizes: NDArray[np.int64], around: Region
+    ) -> None:
+        columns = around.columns
+        part = sparse.csr_array(by_column[:, columns])
         self._rows = np.flatnonzero(np.diff(part.indptr))
         part = part[self._rows]
         part.sort_indices()
@@ -132,9 +132,10 @@ class _Region:
         self._class = np.array([number[key] for key in keys], dtype=np.int64)
         _, head = np.unique(self._class, return_index=True)
         self._count, self._width = len(head), len(columns)
-        self._cost = movable.cost[self._rows]
+        outside = (np.diff(part.indptr) < sizes[self._rows]) & around.closed
+        self._cost = np.where(outside, np.inf, movable.cost[self._rows])
         room = np.full(self._count, np.inf)
-        np.minimum.at(room, self._class, values[self._rows] - movable.smallest)
+        np.minimum.at(room, self._class, movable.values[self._rows] - movable.smallest)
         self._room = np.maximum(room, 0.0)
         self._part = sparse.csr_array(part[head])
         self._solver = self._model(movable, columns)
@@ -154,15 +155,17 @@ class _Region:
             np.concatenate([np.full(self._width + self._count, np.inf), self._room]),
         )
 
-    def movement(self, row: int, change: float, hidden: Mask) -> _Movement | None:
+    def movement(self, row: int, change: float, hidden: Mask, still: int | None = None) -> _Movement | None:
         """Return the cheapest movement that changes the row by so much; None where there is none."""
         price = np.zeros(self._count)
         np.add.at(price, self._class, np.where(hidden[self._rows], 0.0, self._cost))
         fixed = np.isinf(price)
+        if still is not None and still in self._rows:
+            fixed[self._class_of(still)] = True
         price[fixed] = 0.0
         rise_most, fall_most = np.where(fixed, 0.0, np.inf), np.where(fixed, 0.0, self._room)
         rise_least, fall_least = np.zeros(self._count), np.zeros(self._count)
-        mine = self._class[np.searchsorted(self._rows, row)]
+        mine = self._class_of(row)
         rise, fall = max(change, 0.0), max(-change, 0.0)
         if fixed[mine] or fall > fall_most[mine]:
             return None
@@ -180,3 +183,6 @@ class _Region:
         moved = np.asarray(self._part @ unknowns)[self._class]
         moved[np.abs(moved) <= _MOVED] = 0.0
         return _Movement(self._rows, moved)
+
+    def _class_of(self, row: int) -> int:
+        return int(self._class[np.searchsorted(self._rows, row)])
