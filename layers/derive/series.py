@@ -1,5 +1,6 @@
 """One series per place over several tables and vintages: ids are moved to the newest vintage, or the gap is told."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -51,14 +52,16 @@ def series(
     dimensions = [one.name for one in indicator.dimensions]
     parts: list[pd.DataFrame] = []
     gaps: dict[str, str] = {}
+    mergers: dict[tuple[str, str], str] = {}
     for table, frame in zip(tables, frames, strict=True):
         periods = pq.read_table(table.data, columns=["period"])["period"].unique().to_pylist()
         gaps |= dict.fromkeys(periods, f"the table {table.layer} has no {kind}")
         for period, rows in frame.groupby("period", sort=True):
             own = vintage if (rows["vintage"] == vintage).any() else rows["vintage"].max()
-            moved, reason = _moved(rows[rows["vintage"] == own], kind, vintage, places, notes)
+            moved, reason, merged = _moved(rows[rows["vintage"] == own], kind, vintage, places, notes)
             parts.append(moved)
             gaps[str(period)] = reason
+            mergers |= {(str(period), geoid): f"several places of {own} became this one" for geoid in merged}
     found = pd.concat(parts, ignore_index=True)
     key = ["geoid", "period", *dimensions]
     if found.duplicated(key).any():
@@ -68,9 +71,10 @@ def series(
             layer=tables[0].layer,
         )
     periods = tuple(sorted(gaps, key=moments))
-    return Series(
-        _filled(found, newest[newest["vintage"] == vintage], periods, dimensions, gaps), vintage, periods
-    )
+    rows = _filled(found, newest[newest["vintage"] == vintage], periods, dimensions)
+    pairs = zip(rows["period"], rows["geoid"], strict=True)
+    told = pd.Series([mergers.get(pair, gaps[pair[0]]) for pair in pairs], index=rows.index)
+    return Series(rows.assign(moved=rows["moved"].fillna(told)), vintage, periods)
 
 
 def _of_kind(table: Version, kind: str) -> pd.DataFrame:
@@ -80,33 +84,34 @@ def _of_kind(table: Version, kind: str) -> pd.DataFrame:
 
 def _moved(
     rows: pd.DataFrame, kind: str, vintage: str, places: Places, notes: Notes
-) -> tuple[pd.DataFrame, str]:
-    """The rows with ids of the vintage, and why a place of the vintage may have none."""
+) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
+    """The rows with ids of the vintage, why another place may have none, and the places that several became."""
     own = str(rows["vintage"].iloc[0])
     rows = rows.assign(source_vintage=own, source_id=rows["geoid"], moved=SAME)
     if own == vintage:
-        return rows, NOT_THERE
-    ids = sorted(rows["geoid"].unique())
+        return rows, NOT_THERE, ()
+    given = set(rows["geoid"])
     try:
-        found = places.translate(kind, ids, own, vintage)
+        listed = places.of(kind, own) if places.lists(kind, own) else []
+        known = sorted(given | {place.key.geoid for place in listed})
+        found = dict(zip(known, places.translate(kind, known, own, vintage).ids, strict=True))
     except UnknownPlaceSet:
         reason = f"no crosswalk takes {kind} {own} to {vintage}: such places cannot be moved exactly"
-        notes.add("series", reason, rows=len(ids))
-        return rows.iloc[:0], reason
-    targets = [one for one in found.ids if one is not None]
-    unique = {old: new for old, new in zip(ids, found.ids, strict=True) if new and targets.count(new) == 1}
-    lost = sorted(set(ids) - set(unique))
+        notes.add("series", reason, rows=len(given))
+        return rows.iloc[:0], reason, ()
+    parts = Counter(found.values())
+    unique = {old: new for old, new in found.items() if old in given and new and parts[new] == 1}
+    lost = sorted(given - set(unique))
     notes.add(
         "series",
         f"{kind} {own} to {vintage}: {len(unique)} ids renamed, {len(lost)} cannot be moved exactly",
         rows=len(unique),
         examples=lost,
     )
-    moved = rows[rows["geoid"].isin(unique)]
-    reason = f"no single place of {own} became this one"
-    return moved.assign(
-        geoid=moved["geoid"].map(unique), vintage=vintage, moved=f"{RENAMED} {own}–{vintage}"
-    ), reason
+    chosen = rows[rows["geoid"].isin(unique)]
+    told = f"{RENAMED} {own}–{vintage}"
+    moved = chosen.assign(geoid=chosen["geoid"].map(unique), vintage=vintage, moved=told)
+    return moved, NOT_THERE, tuple(new for new, count in parts.items() if new and count > 1)
 
 
 def _filled(
@@ -114,19 +119,15 @@ def _filled(
     newest: pd.DataFrame,
     periods: Sequence[str],
     dimensions: list[str],
-    gaps: dict[str, str],
 ) -> pd.DataFrame:
-    """Every place and group in every period; what is not there is missing, never zero, and says why."""
+    """Every place and group in every period; what is not there is missing, never zero."""
     names = dict(_names(found)) | dict(_names(newest))
     groups = found[dimensions].drop_duplicates() if dimensions else pd.DataFrame(index=[0])
     grid = pd.DataFrame({"geoid": sorted(names)}).merge(pd.DataFrame({"period": periods}), how="cross")
     grid = grid.merge(groups, how="cross")
     rows = grid.merge(found.drop(columns="name"), on=["geoid", "period", *dimensions], how="left")
     rows.insert(1, "name", rows["geoid"].map(names))
-    absent = rows["status"].isna()
-    rows.loc[absent, "status"] = "missing"
-    rows.loc[absent, "moved"] = rows.loc[absent, "period"].map(gaps)
-    return rows
+    return rows.assign(status=rows["status"].fillna("missing"))
 
 
 def _names(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
