@@ -134,5 +134,43 @@ def test_a_box_that_shrinks_is_refused() -> None:
         window((10, 0, 5, 1), STATE_PLANE)
 
 
+@pytest.mark.parametrize(
+    ("name", "wkt", "meets"),
+    [
+        ("within", "POLYGON ((-73 41.4, -72.8 41.4, -72.9 41.5, -73 41.4))", True),
+        ("across one side", "POLYGON ((-73 41.1, -72.8 41.1, -72.9 41.4, -73 41.1))", True),
+        ("across two sides", "POLYGON ((-74 41.4, -71.5 41.4, -71.5 41.5, -74 41.5, -74 41.4))", True),
+        ("around", "POLYGON ((-74 40.5, -71 40.5, -71 42.5, -74 42.5, -74 40.5))", True),
+        ("touching a side", "POLYGON ((-73 41, -72.8 41, -72.9 41.2, -73 41))", True),
+        ("touching a corner", "POLYGON ((-74 41, -73.5 41.2, -74 41.2, -74 41))", True),
+        ("past a corner", "POLYGON ((-74 41.3, -73.4 40.8, -74 40.8, -74 41.3))", False),
+        (
+            "wider, with its peaks beside",
+            "POLYGON ((-74 41, -71.5 41, -71.5 41.4, -72 41.1, -73.6 41.1, -74 41.4, -74 41))",
+            False,
+        ),
+        ("three sides round", "LINESTRING (-73.6 41.9, -73.6 41.1, -72.4 41.1, -72.4 41.9)", False),
+        ("two points outside", "MULTIPOINT (-73.6 41.4, -72.4 41.4)", False),
+        ("two points, one inside", "MULTIPOINT (-73 41.4, -72.4 41.9)", True),
+    ],
+)
+def test_a_box_is_exact_for_every_way_to_cross_its_edge(
+    tmp_path: Path, publish_shapes: Callable[..., Version], name: str, wkt: str, meets: bool
+) -> None:
+    shape = shapely.from_wkt(wkt)
+    elsewhere = shapely.transform(shape, lambda places: places + np.array([9, 5]))
+    version = publish_shapes(Store(tmp_path / "store"), [shape, elsewhere])
+    box = Selection(window=window((-73.5, 41.2, -72.5, 41.8)))
+    inside = [] if not meets else [1 if _number(version.index, 1) == 0 else 2]
+
+    assert page_of(version.index, box, Place(10)).tolist() == inside, name
+    assert matched(version.index, box) == len(inside)
+
+
+def _number(index: Path, fid: int) -> int:
+    with closing(sqlite3.connect(index)) as database:
+        return int(database.execute("SELECT c_number FROM features WHERE fid = ?", [fid]).fetchone()[0])
+
+
 def test_heights_are_left_aside() -> None:
     assert window((1, 2, -5, 3, 4, 5)) == window((1, 2, 3, 4), CRS84)
