@@ -14,7 +14,7 @@ from catalog.indicators.lines import NoLines
 from catalog.indicators.policy import Policy
 from catalog.indicators.source import DerivedPlaces, LevelColumn, SourceRule
 from catalog.indicators.spatial import SpatialRule
-from catalog.manifests.layer import PlaceType
+from catalog.manifests.layer import PlaceType, check_translated
 from catalog.tabulation import Dimension
 from catalog.vocabulary import TOTAL, CodeOf
 
@@ -63,6 +63,9 @@ class Indicator(Strict):
         Literal[1, 100, 1000, 10_000, 100_000], Field(description="scale of a share or rate; 100 is percent")
     ] = 1
     unit: str
+    unit_es: Annotated[str | None, Field(description="where pages and reports have no word for the unit")] = (
+        None
+    )
     decimals: Annotated[int, Field(ge=0, le=6, description="digits after the point when shown")]
     direction: Literal["higher_is_better", "lower_is_better", "neutral"]
     dimensions: tuple[Dimension, ...] = ()
@@ -86,6 +89,14 @@ class Indicator(Strict):
         SpatialRule | None, Field(description="hot and cold spots as a column; none makes none")
     ] = None
     caveats: tuple[str, ...] = ()
+    caveats_es: Annotated[
+        tuple[str, ...], Field(description="the same in Spanish, in the same order; none leaves them English")
+    ] = ()
+
+    @model_validator(mode="after")
+    def _caveats_are_translated_together(self) -> "Indicator":
+        check_translated(self.caveats, self.caveats_es)
+        return self
 
     @model_validator(mode="after")
     def _dimensions_are_named_once(self) -> "Indicator":

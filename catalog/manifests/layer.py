@@ -16,6 +16,17 @@ Access = Literal["public", "restricted"]
 PlaceType = Annotated[str, CodeOf("place-types")]
 
 
+def check_translated(texts: tuple[str, ...], spanish: tuple[str, ...]) -> None:
+    """Nothing, where every text has its Spanish one or none has.
+
+    Raises:
+        ValueError: some have none.
+
+    """
+    if spanish and len(spanish) != len(texts):
+        raise ValueError(f"caveats_es has {len(spanish)} texts and caveats {len(texts)}: one each, or none")
+
+
 class Contact(Strict):
     """Who answers questions about the layer."""
 
@@ -74,6 +85,9 @@ class LayerManifest(Strict):
     period: Period = Period()
     places: PlaceReference | None = None
     caveats: tuple[str, ...] = ()
+    caveats_es: Annotated[
+        tuple[str, ...], Field(description="the same in Spanish, in the same order; none leaves them English")
+    ] = ()
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     where: Annotated[tuple[RowFilter, ...], Field(description="all must hold for a row to be kept")] = ()
     columns: tuple[Column, ...] = ()
@@ -94,6 +108,11 @@ class LayerManifest(Strict):
     geometry: GeometryRules | None = None
     raster: RasterRules | None = None
     checks: Checks = Checks()
+
+    @model_validator(mode="after")
+    def _caveats_are_translated_together(self) -> "LayerManifest":
+        check_translated(self.caveats, self.caveats_es)
+        return self
 
     @model_validator(mode="after")
     def _parts_fit_the_kind(self) -> "LayerManifest":

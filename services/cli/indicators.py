@@ -77,7 +77,7 @@ def _facts(indicator: Indicator, words: Words) -> str:
     return ", ".join(
         part
         for part in (
-            words.unit(indicator.unit),
+            words.unit(indicator),
             f"{says['by']} {names}" if names else "",
             f"{says['from']} {indicator.source.layer}",
             says.get(indicator.direction, ""),

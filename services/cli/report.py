@@ -138,11 +138,15 @@ def brief(
 
 
 def _material(run: Townline, indicators: list[str] | None) -> "Material":
-    from services.reports.material import Material  # with shapely and numpy: only when it is needed
+    from services.reports.material import (
+        Material,
+        caveats_in_spanish,
+    )  # with shapely and numpy: only when it is needed
 
     places = Places(load_places(run.profile.folder), run.store)
     chosen = tuple(chosen_indicators(run, indicators or []))
-    return Material(run.profile.state, places, chosen, run.store)
+    spanish = caveats_in_spanish(run.profile, chosen)
+    return Material(run.profile.state, places, chosen, run.store, spanish)
 
 
 def _files(places: list[Place], sheets: "list[Sheet]", language: str, out: Path) -> "list[Task]":

@@ -126,7 +126,9 @@ def measured(topic: Topic, measure: Measure, value: float, language: str) -> str
 
 def unit_of(topic: Topic, language: str) -> str:
     """The unit in words."""
-    return texts()[language].get(f"unit {topic.indicator.unit}", topic.indicator.unit)
+    indicator = topic.indicator
+    declared = (indicator.unit_es if language == "es" else None) or indicator.unit
+    return texts()[language].get(f"unit {indicator.unit}", declared)
 
 
 def level_of_type(content: MapContent, topic: Topic, kind: str) -> str:

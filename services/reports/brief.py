@@ -97,7 +97,7 @@ def _table(
         cells = [words.value(one.place if one else None, line.decimals) for one in found]
         rows.append(
             Row(
-                f"{words.title(indicators[id_])} ({words.unit(line.unit)}, {period_label(line.period)})",
+                f"{words.title(indicators[id_])} ({words.unit(indicators[id_])}, {period_label(line.period)})",
                 (*cells, words.value(line.state, line.decimals), _extremes(profiles, found, words)),
             )
         )
@@ -141,7 +141,7 @@ def _panel(
             (name, tables.interval_of(line, scale, indicator, words) if line else None)
             for name, line in zip(named, found, strict=True)
         ),
-        alt=words("chart alt", title=title, unit=words.unit(indicator.unit), values="; ".join(values)),
+        alt=words("chart alt", title=title, unit=words.unit(indicator), values="; ".join(values)),
     )
 
 

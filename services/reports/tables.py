@@ -36,16 +36,12 @@ def overview(
 ) -> list[Table]:
     """One table per unit with everyone's value of every indicator."""
     kept = headline(lines, indicators)
-    units = dict.fromkeys((line.unit, indicators[line.indicator].kind == "count") for line in kept)
+    by_unit: dict[tuple[str, bool], list[Line]] = {}
+    for line in kept:
+        by_unit.setdefault((line.unit, indicators[line.indicator].kind == "count"), []).append(line)
     return [
-        _table(
-            [line for line in kept if (line.unit, indicators[line.indicator].kind == "count") == unit],
-            indicators,
-            heads,
-            words,
-            title=capital(words.unit(unit[0])),
-        )
-        for unit in units
+        _table(own, indicators, heads, words, title=capital(words.unit(indicators[own[0].indicator])))
+        for own in by_unit.values()
     ]
 
 
@@ -108,7 +104,7 @@ def _table(
     judged = heads.state is not None and any(line.against_state for line in lines)
     names = [name for name in (heads.place, heads.region, heads.state) if name]
     period = Counter(line.period for line in lines).most_common(1)[0][0]
-    about = f"{words.unit(first.unit)}, {period_label(period)}" if grouped else period_label(period)
+    about = f"{words.unit(first)}, {period_label(period)}" if grouped else period_label(period)
     return Table(
         title=title,
         about=about,

@@ -88,9 +88,10 @@ class Words:
         """An indicator's title."""
         return self.either(indicator.title, indicator.title_es)
 
-    def unit(self, unit: str) -> str:
-        """A unit; one that has no translation as its indicator declares it."""
-        return texts(self.language).get(f"unit {unit}", unit)
+    def unit(self, indicator: Indicator) -> str:
+        """An indicator's unit; one that has no translation as it is declared."""
+        known = texts(self.language).get(f"unit {indicator.unit}")
+        return known or self.either(indicator.unit, indicator.unit_es)
 
     def group(self, indicator: Indicator, line: Line) -> str:
         """The labels of a line's codes."""

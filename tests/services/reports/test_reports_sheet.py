@@ -1,12 +1,17 @@
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
+from catalog.manifests import Profile
 from catalog.places import Place
-from services.reports.material import Material
+from catalog.vocabulary import vocabulary
+from services.reports.material import Material, caveats_in_spanish
 from services.reports.model import Passage, Passages, Sheet, Table
 from services.reports.sheet import sheet_of
 from services.reports.tables import single
+from services.reports.words import LANGUAGES, Words, texts
 
 NB = "\u00a0"
 
@@ -150,3 +155,34 @@ def test_the_map_shows_the_place_dark_and_its_region_shaded(ashton: Sheet) -> No
     assert ashton.picture is not None
     assert ashton.picture.alt == "Map of Testland with Ashton filled dark; West around it is shaded."
     assert ashton.picture.svg.count("#123f6b") == 1 and ashton.picture.svg.count("#b9cde0") == 1
+
+
+def test_spanish_caveats_are_found_by_the_english_ones_that_are_declared(material: Material) -> None:
+    both = {"caveats": ("One.", "Two."), "caveats_es": ("Uno.", "Dos.")}
+    poverty, *others = material.indicators
+    declared = [poverty.model_copy(update=both), *others]
+    assert caveats_in_spanish(Profile(Path(), material.state, {}), declared) == {
+        "One.": "Uno.",
+        "Two.": "Dos.",
+    }
+    with pytest.raises(ValidationError, match="caveats_es has 1 texts and caveats 2"):
+        type(poverty).model_validate(poverty.model_dump() | both | {"caveats_es": ("Uno.",)})
+
+
+def test_a_unit_is_said_in_the_language_of_the_report(material: Material) -> None:
+    known, *_ = material.indicators
+    own = known.model_copy(update={"unit": "per 1000 births", "unit_es": "por cada 1000 nacimientos"})
+    alone = own.model_copy(update={"unit_es": None})
+    assert [Words("es").unit(one) for one in (known, own, alone)] == [
+        "por ciento",
+        "por cada 1000 nacimientos",
+        "per 1000 births",
+    ]
+    assert Words("en").unit(own) == "per 1000 births"
+
+
+def test_every_sign_is_explained_in_both_languages() -> None:
+    signs = [term.code for term in vocabulary("statuses").terms if term.attributes.get("symbol")]
+    assert signs
+    for language in LANGUAGES:
+        assert [code for code in signs if f"note {code}" not in texts(language)] == []
