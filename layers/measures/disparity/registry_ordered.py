@@ -4,6 +4,7 @@ from layers.measures.disparity import concentration, logit, pairwise, slope
 from layers.measures.disparity.entry import Measure
 
 _WHO = "World Health Organization 2013, Handbook on health inequality monitoring"
+_BOUNDED = "; of a value bounded on a…b: of (y − a)/(b − a), with scale 1"
 _FEW = "Fewer than three ordered groups, or groups without a natural order."
 
 PAIRWISE = (
@@ -60,7 +61,7 @@ GRADIENT = (
         name="rci_wagstaff",
         code="RCI-W",
         title="Concentration index, Wagstaff normalisation",
-        formula="RCI / (1 − μ/scale)",
+        formula="RCI / (1 − μ/scale)" + _BOUNDED,
         sentence="The concentration index as a share of the largest that the mean allows.",
         avoid=_FEW + " When the mean is near 0 or the scale.",
         source="Wagstaff 2005",
@@ -72,7 +73,7 @@ GRADIENT = (
         name="rci_erreygers",
         code="RCI-E",
         title="Concentration index, Erreygers correction",
-        formula="4 ACI / scale",
+        formula="4 ACI / scale" + _BOUNDED,
         sentence="The concentration index of a percentage; counting failures gives the same size.",
         avoid=_FEW,
         source="Erreygers 2009",
