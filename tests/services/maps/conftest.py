@@ -9,6 +9,7 @@ suppressed, a6 nobody, a7 missing.
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 from playwright.sync_api import Browser, Page
+from typer.testing import CliRunner
 
 from catalog.configuration import State
 from catalog.indicators import Indicator
@@ -25,9 +27,11 @@ from catalog.places.configuration import PlacesConfiguration
 from catalog.receipts import Receipt
 from catalog.records import Record
 from catalog.store import Store
+from services.cli.main import app
 from services.maps.content import read_content
 from services.maps.model import MapContent
 
+ROOT = Path(__file__).resolve().parents[3]
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 NASTY = "</script><img src=x onerror=alert(1)> {{7*7}} \"quoted\" 'n' & <b>"
 COUNT = 9
@@ -272,18 +276,48 @@ def own_rows() -> Callable[[], list[Row]]:
 
 
 @pytest.fixture
-def show_rows(tmp_path: Path) -> Callable[[list[Row]], MapContent]:
+def show_rows(
+    tmp_path: Path, publish_tiny: Callable[[Path, list[Row]], Store]
+) -> Callable[[list[Row]], MapContent]:
     """The content of a map of the tiny state with other values of poverty."""
 
     def read(rows: list[Row], **changes: object) -> MapContent:
-        store = Store(tmp_path / "store")
-        publish_boundaries(store)
-        publish(store, "indicator-poverty", table_of(rows))
+        store = publish_tiny(tmp_path / "store", rows)
         return read_content(
             store, STATE, Places(PLACES, store), {"poverty": indicator()}, manifest(**changes)
         )
 
     return read
+
+
+@pytest.fixture(scope="session")
+def tiny_state() -> SimpleNamespace:
+    """The configuration of the tiny state: `state`, `places` and `manifest(**changes)`."""
+    return SimpleNamespace(state=STATE, places=PLACES, manifest=manifest)
+
+
+@pytest.fixture(scope="session")
+def publish_tiny() -> Callable[[Path, list[Row]], Store]:
+    """A store at a path with the tiny state's boundaries and these rows as poverty."""
+
+    def made(path: Path, rows: list[Row]) -> Store:
+        store = Store(path)
+        publish_boundaries(store)
+        publish(store, "indicator-poverty", table_of(rows))
+        return store
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def carolina(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The options of a store with the sample state, made by the commands themselves."""
+    folder = tmp_path_factory.mktemp("carolina")
+    options = ["--profile", str(ROOT / "config" / "north-carolina")]
+    options += ["--store", str(folder / "store"), "--private", str(folder / "private")]
+    for command in (["ingest", "counties", "infant-deaths"], ["derive"]):
+        assert CliRunner().invoke(app, [*options, *command]).exit_code == 0
+    return options
 
 
 class Watched:

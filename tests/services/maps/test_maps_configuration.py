@@ -67,17 +67,6 @@ def test_mistakes_of_all_files_are_told_together_with_the_nearest_names(tmp_path
     assert "no layer 'countys'; did you mean counties" in text
 
 
-@pytest.fixture(scope="module")
-def carolina(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The options of a store with the sample state, made by the commands themselves."""
-    folder = tmp_path_factory.mktemp("carolina")
-    options = ["--profile", str(ROOT / "config" / "north-carolina")]
-    options += ["--store", str(folder / "store"), "--private", str(folder / "private")]
-    for command in (["ingest", "counties", "infant-deaths"], ["derive"]):
-        assert CliRunner().invoke(app, [*options, *command]).exit_code == 0
-    return options
-
-
 def test_every_map_of_the_sample_state_is_drawn(carolina: list[str], tmp_path: Path) -> None:
     result = CliRunner().invoke(app, [*carolina, "map", "--all", "--out", str(tmp_path), "--json"])
     assert result.exit_code == 0, result.output

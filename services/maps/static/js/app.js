@@ -132,7 +132,7 @@
 
     remember() {
       this.hash = T.hashOf(this.data, this.state);
-      history.replaceState(null, "", this.hash);
+      if (T.hasAddress()) history.replaceState(null, "", this.hash);
     }
 
     /* The table is drawn when it is looked at: a statewide one takes longer than the map. */

@@ -90,7 +90,7 @@
       link: () => link(shown),
     };
     node.replaceChildren(...[
-      T.el("div", { class: "buttons" }, Object.entries(actions).map(([name, run]) =>
+      T.el("div", { class: "buttons" }, Object.entries(actions).filter(([name]) => name !== "link" || T.hasAddress()).map(([name, run]) =>
         T.el("button", { type: "button", "data-file": name, onclick: () => run(now()) }, T.t(`file ${name}`)))),
       data.download ? T.el("p", {}, T.el("a", { href: data.download, download: true }, T.t("file page"))) : null,
       shown,

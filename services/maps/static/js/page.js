@@ -109,7 +109,9 @@
     const resized = (view) => view.map.invalidateSize({ animate: false, pan: false });
     addEventListener("beforeprint", () => {
       shown = maps().map((view) => ({ view, box: view.box(), bounds: view.map.getBounds(), fitted: view.fitted }));
-      T.byId("printed").textContent = T.t("printed", { date: T.date(new Date()), address: location.href });
+      T.byId("printed").textContent = T.hasAddress()
+        ? T.t("printed", { date: T.date(new Date()), address: location.href })
+        : T.date(new Date());
       document.documentElement.classList.add("printing");
       shown.forEach(({ view, bounds, fitted }) => {
         resized(view);

@@ -24,6 +24,26 @@
     return lines;
   };
 
+  /* Outlines and points over the places. */
+  const over = (map) =>
+    (map.context || []).map((layer) => {
+      const shape = layer.getElement();
+      const names = ["d", "stroke", "stroke-width", "fill", "fill-opacity"].filter((name) => shape.hasAttribute(name));
+      return T.svg("path", Object.fromEntries(names.map((name) => [name, shape.getAttribute(name)])));
+    });
+
+  const labels = (map) =>
+    (map.labels || []).map(({ text: words, x, y }) =>
+      T.svg("text", { x, y, "font-size": 12, "font-weight": 600, "font-family": FONT, "text-anchor": "middle", fill: "#111111", stroke: "#ffffff", "stroke-width": 3, "paint-order": "stroke" }, words));
+
+  const scaleBars = (map, size) =>
+    [...map.map.getContainer().querySelectorAll(".leaflet-control-scale-line")].map((line, at) => {
+      const y = size.y - 34 + at * 20;
+      return T.svg("g", {},
+        T.svg("path", { d: `M8 ${y - 5}v5h${line.offsetWidth}v-5`, fill: "none", stroke: "#1b1b1b", "stroke-width": 1.5 }),
+        T.svg("text", { x: 12, y: y - 3, "font-size": 11, "font-family": FONT, fill: "#1b1b1b" }, line.textContent));
+    });
+
   /* The sheet as an SVG element. */
   T.sheet = (data, picture, map) => {
     const size = map.map.getSize();
@@ -31,7 +51,7 @@
     const rows = T.legendRows(data, picture, "sheet").length;
     const top = 92;
     const below = top + size.y * scale + 36;
-    const sources = wrapped(T.shownSources(data, picture.view, []).map((item) => `${T.say(item.title)} (${item.attribution || item.agency}), ${item.published}`).join("; "), 130);
+    const sources = wrapped(T.shownSources(data, picture.view, []).map((item) => `${T.say(item.title)} (${item.attribution || item.agency}), ${T.date(new Date(`${item.published}T12:00:00`))}`).join("; "), 130);
     const high = below + rows * 28 + 30 + sources.length * 18 + MARGIN;
     const origin = map.map.containerPointToLayerPoint([0, 0]);
     const places = map.paths.filter(Boolean).map((path) => {
@@ -45,7 +65,9 @@
       text(MARGIN, 44, 26, T.viewTitle(data, picture.view), true),
       text(MARGIN, 72, 18, `${T.measureTitle(data, picture.view)} · ${T.say(data.level[picture.view.level].plural)}`),
       T.svg("g", { transform: `translate(${MARGIN} ${top}) scale(${scale})`, "clip-path": "url(#sheet-clip)" },
-        T.svg("g", { transform: `translate(${-origin.x} ${-origin.y})` }, places)),
+        T.svg("g", { transform: `translate(${-origin.x} ${-origin.y})` }, places, over(map)),
+        labels(map),
+        scaleBars(map, size)),
       legend(data, picture, MARGIN, below),
       sources.map((line, at) => text(MARGIN, below + rows * 28 + 26 + at * 18, 14, line)),
     );

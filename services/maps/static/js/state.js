@@ -86,6 +86,9 @@
     });
   };
 
+  /* Whether the page has an address that can hold what is shown: inside a notebook's frame it has none. */
+  T.hasAddress = () => location.protocol !== "about:";
+
   /* The state as the part of an address after #. */
   T.hashOf = (data, state) => {
     const fields = new URLSearchParams(packed(data, state.get("a"), ""));
