@@ -239,6 +239,22 @@ def test_rates_and_means_are_declared_and_not_guessed() -> None:
     assert ours.loc["aci", "estimate"] == pytest.approx(plain(rows.assign(indicator_scale=10))["aci"])
 
 
+def test_tied_ranks_leave_out_only_what_needs_one_extreme_group() -> None:
+    rows = table(5, 100, ordered=True, favourable=1)
+    rows.loc[rows["subgroup_order"] == 5, "subgroup_order"] = 4
+    ours = computed(rows)
+    assert "order has ties" in ours.loc["difference", "reason"]
+    assert ours.loc["aci", "reason"] == "estimate and interval"
+    with pytest.raises(DataError, match="order has ties"):
+        computed(rows, measures=("difference",))
+
+
+def test_yes_and_no_may_be_written_as_in_r() -> None:
+    rows = table(5, 100, ordered=False, favourable=1)
+    words = rows.assign(favourable_indicator=True, reference_subgroup=rows["reference_subgroup"] == 1)
+    pd.testing.assert_frame_equal(computed(words), computed(rows))
+
+
 def test_several_tables_in_one_file_are_told_apart() -> None:
     one, other = (table(4, 100, ordered=False, favourable=n, seed=n) for n in (0, 1))
     both = pd.concat([one.assign(indicator="first"), other.assign(indicator="second")])
