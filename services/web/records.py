@@ -1,5 +1,7 @@
 """Routes of the collection of records."""
 
+from datetime import UTC, datetime
+
 import flask
 from pygeoapi import api as core
 from pygeoapi.api import itemtypes
@@ -19,7 +21,7 @@ _MEDIA_TYPE = "application/ogc-catalog+json"
 @BLUEPRINT.get("")
 def catalog() -> flask.Response:
     """The catalog as a collection."""
-    response = answer(core.describe_collections, DOCUMENT, CATALOG)
+    response = answer(core.describe_collections, DOCUMENT, CATALOG, stamp=moment().stamp)
     accepted = flask.request.accept_mimetypes
     if response.mimetype == "application/json" and (not accepted or accepted.quality(_MEDIA_TYPE)):
         response.mimetype = _MEDIA_TYPE
@@ -47,7 +49,7 @@ def sortables() -> flask.Response:
 @BLUEPRINT.get("/items")
 def records() -> flask.Response:
     """A page of records."""
-    return linked(geojson(answer(itemtypes.get_collection_items, RESOURCE, CATALOG)), CATALOG)
+    return linked(geojson(answer(itemtypes.get_collection_items, RESOURCE, CATALOG, stamp=_stamp())), CATALOG)
 
 
 @BLUEPRINT.get("/items/<path:item>")
@@ -57,4 +59,9 @@ def record(item: str) -> flask.Response:
     if format_of(parameters, DOCUMENT) == "html":
         layer = moment().holdings.current(item).record.id
         return flask.make_response(flask.redirect(context().site.layer(layer), 303))
-    return geojson(answer(itemtypes.get_collection_item, DOCUMENT, CATALOG, item))
+    return geojson(answer(itemtypes.get_collection_item, DOCUMENT, CATALOG, item, stamp=_stamp()))
+
+
+def _stamp() -> str:
+    """What changes when a record does: the catalog, and with the hour its freshness."""
+    return f"{moment().stamp}/{datetime.now(UTC):%Y-%m-%dT%H}"

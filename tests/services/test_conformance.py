@@ -52,13 +52,21 @@ class Api:
     def __init__(self, port: int) -> None:
         self.port = port
 
-    def get(self, path: str, accept: str = "application/json", method: str = "GET", **query: str) -> Answer:
+    def get(
+        self,
+        path: str,
+        accept: str = "application/json",
+        method: str = "GET",
+        if_none_match: str | None = None,
+        **query: str,
+    ) -> Answer:
         names = {name.replace("_", "-"): value for name, value in query.items()}
         address = path if path.startswith("/ogc") else f"/ogc{path}"
         if names:
             address += f"?{urlencode(names)}"
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request(method, address, headers={"Accept": accept})
+        known = {"If-None-Match": if_none_match} if if_none_match else {}
+        connection.request(method, address, headers={"Accept": accept} | known)
         response = connection.getresponse()
         headers = {name.lower(): value for name, value in response.getheaders()}
         found = Answer(response.status, headers, response.read())
@@ -272,11 +280,60 @@ def test_a_feature_of_its_own(api: Api, layer: str) -> None:
 
 
 def test_head_answers_as_get_without_a_body(api: Api) -> None:
-    for path in ("/", "/collections", "/collections/towns/items", "/collections/towns/items/a5"):
+    for path in (
+        *("/", "/conformance", "/openapi", "/collections", "/processes", "/tileMatrixSets"),
+        *("/collections/towns", "/collections/towns/schema", "/collections/towns/queryables"),
+        *("/collections/towns/items", "/collections/towns/items/a5", "/collections/towns/tiles"),
+        *("/collections/catalog", "/collections/catalog/items", "/collections/catalog/items/towns"),
+        *("/collections/land-cover", "/collections/land-cover/coverage"),
+    ):
         head, whole = api.get(path, method="HEAD"), api.get(path)
+        again = api.get(path, if_none_match=whole.headers["etag"])
+        assert (again.status, again.body) == (304, b""), path
+        assert "cache-control" in whole.headers
         assert (head.status, head.body) == (200, b"")
         assert head.headers["content-type"] == whole.headers["content-type"]
         assert head.headers["etag"] == whole.headers["etag"]
+
+
+def test_parameters_are_described_as_the_standard_has_them(api: Api) -> None:
+    document = api.follow(_link(api.get("/").json, "service-desc")).json
+    shared = document["components"]["parameters"]
+    for layer in LAYERS:
+        operation = document["paths"][f"/collections/{layer}/items"]["get"]
+        given = [
+            shared[one["$ref"].split("/")[-1]] if "$ref" in one else one for one in operation["parameters"]
+        ]
+        found = {one["name"]: one for one in given}
+        assert all((one["in"], one["required"], one["style"]) == ("query", False, "form") for one in given)
+        assert not any(one["explode"] for one in given)
+        assert found["limit"]["schema"]["type"] == "integer" and found["limit"]["schema"]["minimum"] == 1
+        box = found["bbox"]["schema"]
+        assert (box["type"], box["minItems"], box["maxItems"], box["items"]) == (
+            "array",
+            4,
+            6,
+            {"type": "number"},
+        )
+        assert found["datetime"]["schema"]["type"] == "string"
+        assert {found[name]["schema"]["format"] for name in ("crs", "bbox-crs", "filter-crs")} == {"uri"}
+        assert found["filter"]["schema"]["type"] == "string"
+        assert set(found["filter-lang"]["schema"]["enum"]) == {"cql2-text", "cql2-json"}
+        assert found["filter-lang"]["schema"]["default"] == "cql2-text"
+        assert {"200", "400", "404"} <= set(operation["responses"])
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_pages_for_people_hold_what_the_documents_hold(api: Api, layer: str) -> None:
+    features = api.get(f"/collections/{layer}/items", limit="3").json["features"]
+    page = api.get(f"/collections/{layer}/items", "text/html", limit="3")
+    own = api.get(f"/collections/{layer}/items/{features[0]['id']}", "text/html")
+
+    assert page.kind == own.kind == "text/html"
+    for feature in features:
+        assert f">{feature['id']}<" in page.body.decode()
+    for name in features[0]["properties"]:
+        assert f">{name}<" in page.body.decode() and f">{name}<" in own.body.decode()
 
 
 # Part 2: Coordinate Reference Systems by Reference
@@ -307,6 +364,13 @@ def test_content_crs_and_axis_order(api: Api, layer: str, path: str) -> None:
     assert plain.headers["content-crs"] == f"<{CRS84}>"
     assert turned.headers["content-crs"] == f"<{EPSG}4326>"
     assert first(turned) == pytest.approx(first(plain)[::-1], abs=1e-6)
+
+
+def test_an_unknown_system_is_refused_for_a_feature_too(api: Api) -> None:
+    answer = api.get("/collections/towns/items/a5", crs=EPSG + "1")
+
+    assert (answer.status, answer.kind) == (400, "application/problem+json")
+    assert CRS84 in answer.json["detail"]
 
 
 def test_the_same_box_in_every_system_selects_the_same(api: Api) -> None:
@@ -380,6 +444,19 @@ def test_the_extent_as_a_filter_selects_every_place(api: Api, layer: str) -> Non
 
     assert by_filter["features"] == by_box["features"]
     assert by_filter["numberMatched"] == by_box["numberMatched"]
+
+
+def test_shapes_in_a_filter_are_in_the_system_that_is_named(api: Api) -> None:
+    shapes = {
+        None: "BBOX(-72.88,41.12,-72.82,41.18)",
+        CRS84: "POLYGON((-72.88 41.12,-72.82 41.12,-72.82 41.18,-72.88 41.18,-72.88 41.12))",
+        EPSG + "4326": "POLYGON((41.12 -72.88,41.12 -72.82,41.18 -72.82,41.18 -72.88,41.12 -72.88))",
+        EPSG + "2234": "BBOX(964200,604500,980600,626300)",
+    }
+    for system, shape in shapes.items():
+        named = {"filter_crs": system} if system else {}
+        page = api.get("/collections/towns/items", filter=f"S_INTERSECTS(geometry, {shape})", **named).json
+        assert [one["id"] for one in page["features"]] == ["a5"], system
 
 
 def test_filter_and_box_hold_together(api: Api) -> None:

@@ -82,6 +82,7 @@ def test_every_link_leads_to_what_it_says(live: Any) -> None:
         answer = live.get(path, headers=_asked_for(kind))
         if _misled(answer, kind):
             wrong.append(f"{answer.status_code} {answer.mimetype} {address} ({kind}) in {source}")
+        assert b"Classified" not in answer.data, address
         waiting.extend(_links(answer, address))
     paths = {urlsplit(address).path for address, _ in seen}
 

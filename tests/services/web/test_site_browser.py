@@ -45,6 +45,9 @@ PAGES = [
     "/ogc/collections/towns/items?f=html&limit=4",
     "/ogc/collections/towns/items/a5?f=html",
     "/ogc/collections/catalog/items?f=html",
+    "/ogc/collections/towns/sortables?f=html",
+    "/ogc/collections/land-cover/schema?f=html",
+    "/ogc/collections/catalog?f=html",
     "/ogc/processes?f=html",
 ]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
