@@ -28,7 +28,7 @@ def move_extensive(
     columns, shape = columns_of("values", values, weights)
     gathered = gather(columns, weights, missing)
     margin = None if moe is None else _margins(columns, moe, weights, zeros, gathered)
-    uncovered = None if weights.overlapping else weights.uncovered @ np.nan_to_num(columns)
+    uncovered = None if weights.overlapping else _uncovered(columns, weights)
     targets = (weights.target_ids.size, *shape)
     return Moved(
         np.where(gathered.known, gathered.total, np.nan).reshape(targets),
@@ -41,6 +41,13 @@ def move_extensive(
         weights.basis,
         None if uncovered is None else np.reshape(uncovered, shape),
     )
+
+
+def _uncovered(values: FloatArray, weights: Weights) -> FloatArray:
+    """Return the part of the sources' total in no target (columns,), reading only sources that are not covered."""
+    partly = np.flatnonzero(weights.uncovered)
+    total: FloatArray = weights.uncovered[partly] @ np.nan_to_num(values[partly])
+    return total
 
 
 def _margins(
