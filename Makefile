@@ -25,8 +25,9 @@ CODE := .venv/installed $(wildcard catalog/vocabularies/*.yml)
 
 empty :=
 space := $(empty) $(empty)
-# what somebody asked for as the name of a file
-file_of = $(subst $(space),_,$(subst /,+,$(subst :,+,$(subst %,+,$(strip $(1))))))
+# what somebody asked for: as a word for the shell, and as the name of a file
+quoted = "$(subst \,,$(subst `,,$(subst ",,$(subst $$,,$(1)))))"
+file_of = $(subst $(space),_,$(subst /,+,$(subst :,+,$(subst %,+,$(subst ",,$(call quoted,$(strip $(1))))))))
 asked_map = $(MADE)/map/$(call file_of,$(INDICATOR) by $(BY) of $(PLACES) in $(PERIOD))
 asked_disparity = $(MADE)/disparity/$(call file_of,$(INDICATOR)-$(BY)-$(PLACES))
 asked_profile = $(MADE)/profile/$(call file_of,$(TOWN) $(IN))
@@ -143,14 +144,14 @@ $(MADE)/maps/%: config/$(STATE)/maps/%.yml $(CODE)
 	$(TOWNLINE) map "$*" --out $(MAPS) --rule "$@"
 
 $(MADE)/map/%: $(CODE)
-	$(TOWNLINE) map --indicator "$(INDICATOR)" $(foreach one,$(BY),--by "$(one)") $(foreach one,$(PLACES),--places "$(one)") \
-	  $(foreach one,$(PERIOD),--period "$(one)") --out $(MAPS) --rule "$@"
+	$(TOWNLINE) map --indicator $(call quoted,$(INDICATOR)) $(foreach one,$(BY),--by $(call quoted,$(one))) $(foreach one,$(PLACES),--places $(call quoted,$(one))) \
+	  $(foreach one,$(PERIOD),--period $(call quoted,$(one))) --out $(MAPS) --rule "$@"
 
 $(MADE)/disparity/%: $(CODE)
-	$(TOWNLINE) disparity "$(INDICATOR)" --by "$(BY)" --places "$(PLACES)" --out "$(BUILD)/disparity/$*" --rule "$@"
+	$(TOWNLINE) disparity $(call quoted,$(INDICATOR)) --by $(call quoted,$(BY)) --places $(call quoted,$(PLACES)) --out "$(BUILD)/disparity/$*" --rule "$@"
 
 $(MADE)/profile/%: $(CODE)
-	$(TOWNLINE) report profile "$(TOWN)" --language $(IN) --out $(BUILD)/reports --rule "$@"
+	$(TOWNLINE) report profile $(call quoted,$(TOWN)) --language $(IN) --out $(BUILD)/reports --rule "$@"
 
 $(MADE)/atlas/%: $(CODE)
 	$(TOWNLINE) report atlas --language $* --out $(BUILD)/reports --rule "$@"
@@ -158,7 +159,7 @@ $(MADE)/atlas/%: $(CODE)
 # one folder, so that it is made anew when it was made with another URL
 $(MADE)/site/%: $(CODE) $(wildcard config/$(STATE)/*/* $(STORE)/layers/*/current.json)
 	@rm -f $(MADE)/site/*
-	$(TOWNLINE) site --out $(BUILD)/site $(if $(URL),--url "$(URL)") --rule "$@"
+	$(TOWNLINE) site --out $(BUILD)/site $(if $(URL),--url $(call quoted,$(URL))) --rule "$@"
 
 # a made-up register of all people of Connecticut takes ten minutes and 5 GB of memory; one region takes less
 PEOPLE ?= 100000
