@@ -142,6 +142,29 @@ top stands for all numbers that name none, so that the same index of another sta
 - *Z-score mean*: the mean of z-scores (deviation over all places with a value) by theme, and the mean of the themes.
 - *Threshold count*: how many variables reach their threshold.
 
+```yaml
+id: social-vulnerability
+title: Social vulnerability
+title_es: Vulnerabilidad social
+definition: Where social conditions make it harder to live through an emergency.
+definition_es: Dónde las condiciones sociales dificultan vivir una emergencia.
+method: percentile_rank_sum
+flag_at: 0.9
+layer: svi-inputs
+places: tract
+vintage: "2022"
+missing: [-999]
+population: {column: people}
+source: CDC/ATSDR Social Vulnerability Index 2022
+themes:
+  - id: socioeconomic
+    title: Socioeconomic status
+    title_es: Situación socioeconómica
+    variables:
+      - {id: poverty, title: Below 150 % of poverty, title_es: Bajo 150 % de pobreza, column: ep_pov150, moe: mp_pov150}
+      - {id: unemployed, title: Unemployed, title_es: Desempleo, column: ep_unemp, moe: mp_unemp}
+```
+
 Numbers named in `missing` (−999) are missing values. A place without one of a theme's values has no result for the
 theme and none for the total, and takes no rank from others; its flags are counted without it. `population:` names the
 people of each place: a place without people has no ranks at all. Where the variables have margins of error, the total

@@ -2,6 +2,9 @@
 
 import re
 
+import yaml
+
+from catalog.indexes import CompositeIndex
 from catalog.vocabulary import vocabulary
 from layers.measures.disparity import MEASURES, STATUS_LABELS
 from layers.measures.reliability import POLICIES as RELIABILITY
@@ -47,3 +50,10 @@ def test_commands_in_the_page_exist():
     commands = {command.name for command in app.registered_commands}
     told = set(re.findall(r"`townline ([a-z]+)", methods_page()))
     assert {"measures", "survey", "change", "disparity", "spatial"} <= told <= commands
+
+
+def test_the_example_of_an_index_is_one():
+    (example,) = re.findall(r"```yaml\n(.*?)```", methods_page(), flags=re.DOTALL)
+    index = CompositeIndex.model_validate(yaml.safe_load(example))
+    assert [variable.layer for variable in index.variables] == ["svi-inputs", "svi-inputs"]
+    assert index.population.layer == "svi-inputs"
