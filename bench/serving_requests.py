@@ -81,7 +81,11 @@ def townline() -> dict[str, Address]:
 
 
 def tipg() -> dict[str, Address]:
-    """Tipg's addresses. A page has its count, too; there is no request for the count alone."""
+    """Addresses of tipg.
+
+    Every page has its count; there is no request for the count alone, so that one feature comes with it (for
+    which PostgreSQL may walk the primary key instead of the window).
+    """
 
     def at(case: Case) -> str:
         return f"/collections/public.parcels_{case.rows}"
