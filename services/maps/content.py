@@ -37,7 +37,7 @@ def read_content(
         for name in manifest.indicators
     )
     ordered = _ordered(levels, manifest)
-    if not any(level.shapes is not None for level in ordered.values()):
+    if not any(level.is_drawn for level in ordered.values()):
         raise NothingToShow(f"map {manifest.id!r}: none of its places has a polygon")
     named = with_parents(ordered, places)
     context = tuple(_points(store, layer) for layer in manifest.context)

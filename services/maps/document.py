@@ -8,6 +8,7 @@ import shapely
 from catalog.records import Record
 from catalog.vocabulary import TOTAL, vocabulary
 from services.maps.columns import Columns
+from services.maps.errors import NothingToShow
 from services.maps.model import STATUSES, ContextPoints, Level, MapContent, Shapes, Topic
 from services.maps.packing import critical, packed_blocks
 from services.maps.topology import Topology, simplified, unwrapped
@@ -18,7 +19,14 @@ type Document = dict[str, Any]
 
 
 def document(content: MapContent) -> Document:
-    """The whole document; equal content gives an equal document."""
+    """The whole document; equal content gives an equal document.
+
+    Raises:
+        NothingToShow: no place has a polygon.
+
+    """
+    if not content.drawn:
+        raise NothingToShow(f"map {content.manifest.id!r}: none of its places has a polygon")
     columns = Columns()
     manifest = content.manifest
     topics = [_topic(topic, content, columns) for topic in content.topics]
@@ -66,7 +74,7 @@ def _level(level: Level) -> Document:
         "vintage": level.vintage,
         "label": _texts(term.label, term.label_es),
         "plural": _texts(str(plural[0]), str(plural[1])),
-        "drawn": level.shapes is not None,
+        "drawn": level.is_drawn,
         "source": level.record.id if level.record else None,
         "ids": list(level.ids),
         "names": list(level.names),

@@ -2,11 +2,11 @@
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from catalog.places import Places, UnknownPlaceSet
 from catalog.store import Store
-from services.maps.model import STATE, Level
+from services.maps.model import STATE, Level, Shapes
 
 
 def boundary_vintage(places: Places, kind: str, vintage: str) -> str:
@@ -45,10 +45,24 @@ def read_level(store: Store, places: Places, kind: str, vintage: str) -> Level:
     shapes = places.polygons(kind, vintage)
     named = [place for place in places.of(kind, vintage) if place.key.geoid in shapes]
     ids = tuple(place.key.geoid for place in named)
-    polygons = np.array(shapely.from_wkb([shapes[geoid] for geoid in ids]), dtype=object)
+    polygons = polygonal(shapely.from_wkb([shapes[geoid] for geoid in ids]))
     record = store.current(places.boundary_layers(kind, vintage)[0]).record
     others = _other_ids(places, kind, vintage, ids)
     return Level(kind, vintage, record, ids, tuple(place.name for place in named), polygons, other_ids=others)
+
+
+def polygonal(shapes: ArrayLike) -> Shapes:
+    """Valid polygons of shapes: those that cross themselves are mended, points and lines are left out."""
+    given = np.asarray(shapes, dtype=object)
+    valid = np.where(shapely.is_valid(given), given, shapely.make_valid(given))
+    mixed = np.flatnonzero(shapely.get_type_id(valid) == shapely.GeometryType.GEOMETRYCOLLECTION)
+    for at in mixed:
+        parts = shapely.get_parts(valid[at])
+        valid[at] = shapely.union_all(parts[shapely.get_dimensions(parts) == _AREA])
+    return valid
+
+
+_AREA = 2
 
 
 def _other_ids(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from catalog.configuration import State
@@ -42,6 +43,11 @@ class Level:
     def key(self) -> str:
         """Type and vintage as one word."""
         return f"{self.type}-{self.vintage}"
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether any of its places has a polygon."""
+        return self.shapes is not None and bool((shapely.area(self.shapes) > 0).any())
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +129,7 @@ class MapContent:
     @property
     def drawn(self) -> list[Level]:
         """The levels that have polygons."""
-        return [level for level in self.levels.values() if level.shapes is not None]
+        return [level for level in self.levels.values() if level.is_drawn]
 
     @property
     def whole(self) -> str | None:

@@ -7,7 +7,7 @@ from catalog.periods import period_label
 from catalog.vocabulary import TOTAL
 from services.maps.assets import texts, word
 from services.maps.comparisons import Compared
-from services.maps.errors import UnknownChoice
+from services.maps.errors import NothingToShow, UnknownChoice
 from services.maps.model import MapContent, Topic
 from services.numbers import number
 
@@ -44,6 +44,7 @@ def opening_view(content: MapContent) -> View:
 
     Raises:
         UnknownChoice: the manifest names a group, period or place type that the values do not have.
+        NothingToShow: no place with a polygon has a value.
 
     """
     opening = content.manifest.opening
@@ -51,6 +52,8 @@ def opening_view(content: MapContent) -> View:
     group = position_of_group(topic, opening.group)
     period = position_of_period(topic, opening.period)
     levels = [level.key for level in content.drawn if level.key in topic.blocks]
+    if not levels:
+        raise NothingToShow(f"indicator {topic.indicator.id!r}: no place with a polygon has a value")
     if opening.places is not None:
         named = [key for key in levels if content.levels[key].type == opening.places]
         if not named:

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 import shapely
 
+from services.maps.errors import NothingToShow
 from services.maps.figure import save_figure
+from services.maps.levels import polygonal
 from services.maps.model import STATUSES, Block, Level, MapContent, Topic
 from services.maps.page import page as page_of
 from services.maps.views import opening_view
@@ -95,6 +97,34 @@ def test_empty_and_missing_geometry(watched: Watched, content: MapContent, tmp_p
     assert page.evaluate("document.activeElement.dataset.place") == "3"
     page.click("#tab-table")
     assert page.locator("#table tbody tr").count() == 4
+
+
+@pytest.mark.parametrize(
+    "shapes", [[], [None], [shapely.Polygon()], [shapely.Point(-73, 41)], [shapely.box(-73, 41, -73, 41)]]
+)
+def test_places_without_any_polygon_are_refused(content: MapContent, shapes: list[Any]) -> None:
+    nothing = _of_shapes(content, shapes)
+    with pytest.raises(NothingToShow, match="none of its places has a polygon"):
+        page_of(nothing)
+    with pytest.raises(NothingToShow, match="no place with a polygon has a value"):
+        opening_view(nothing)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        shapely.Polygon([(-73, 41), (-72, 42), (-72, 41), (-73, 42)]),  # crosses itself
+        shapely.box(-73, 41, -72.999999, 41.000001),  # smaller than a step of the grid
+        shapely.GeometryCollection([shapely.box(-73, 41, -72, 42), shapely.Point(-73, 41)]),
+    ],
+)
+def test_odd_polygons_make_a_page(
+    watched: Watched, content: MapContent, tmp_path: Path, shape: shapely.Geometry
+) -> None:
+    page = _both(watched, _of_shapes(content, [*polygonal([shapely.box(-72, 41, -71, 42), shape])]), tmp_path)
+    assert _label(page, 0).startswith("Place 0")
+    page.click("#tab-table")
+    assert page.locator("#table tbody tr").count() == 2
 
 
 def test_polygons_on_both_sides_of_the_antimeridian(
