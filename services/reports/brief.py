@@ -46,8 +46,8 @@ def brief_of(profiles: Sequence[Profile], material: Material, language: str = "e
         table=_table(profiles, compared, indicators, material.state_name, words),
         panels=tuple(
             panel
-            for id_, found in compared.items()
-            if (panel := _panel(profiles, found, indicators[id_], words)) is not None
+            for row, (id_, found) in enumerate(compared.items())
+            if (panel := _panel(row, profiles, found, indicators[id_], words)) is not None
         ),
         key={
             "place": words("key places"),
@@ -121,7 +121,7 @@ def _extremes(profiles: Sequence[Profile], found: Sequence[Line | None], words: 
 
 
 def _panel(
-    profiles: Sequence[Profile], found: Sequence[Line | None], indicator: Indicator, words: Words
+    row: int, profiles: Sequence[Profile], found: Sequence[Line | None], indicator: Indicator, words: Words
 ) -> Panel | None:
     """The intervals of the places on one scale; None for counts, which grow with the place."""
     lines = [line for line in found if line]
@@ -135,6 +135,7 @@ def _panel(
     ]
     title = words.title(indicator)
     return Panel(
+        row=row,
         title=title,
         ends=tables.scale_ends(scale, lines),
         intervals=tuple(

@@ -108,8 +108,12 @@ class Book:
 
 @dataclass(frozen=True)
 class Panel:
-    """One indicator of a comparison: an interval for every place, and the chart in words."""
+    """One indicator of a comparison: an interval for every place, and the chart in words.
 
+    row: the position of the indicator in the table.
+    """
+
+    row: int
     title: str
     ends: tuple[str, str]
     intervals: tuple[tuple[str, Interval | None], ...]
@@ -118,7 +122,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Brief:
-    """A comparison of several places on one page."""
+    """A comparison of several places on one page; indicators that it has no room for are named at its end."""
 
     title: str
     subtitle: str

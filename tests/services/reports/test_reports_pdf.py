@@ -1,5 +1,8 @@
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +134,40 @@ def test_a_brief_is_one_page_with_the_numbers_of_all_places(
         assert words in text
     charts = [str(tag["/Alt"]) for tag in _tags(made) if tag["/S"] == "/Figure"]
     assert any(alt.startswith("Share of poverty (percent). Ashton 10.0") for alt in charts)
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_a_brief_of_many_indicators_is_one_page_and_names_the_others(
+    material: Material, towns: list[Place], text_of: TextOf, count: int
+) -> None:
+    document = brief_of([material.profile(town) for town in towns[:count]], material)
+    (row, *_), panel = document.table.rows, document.panels[0]
+    rows = tuple(replace(row, label=f"Indicator {number} of many with a long title") for number in range(40))
+    panels = tuple(replace(panel, row=number, title=f"Panel {number}.") for number in range(40))
+    table = replace(document.table, rows=rows)
+    made = typeset("brief", replace(document, table=table, panels=panels), "en")
+    assert len(PdfReader(BytesIO(made)).pages) == 1
+    text = text_of(made)
+    shown = sum(f"Panel {number}." in text for number in range(40))
+    assert 6 < shown < 40
+    left = text.split("has no room for it: ")[1].split(".")[0].split("; ")
+    assert left[0].startswith(f"Indicator {shown} of many") and len(left) == 40 - shown
+
+
+def test_headings_are_in_order_and_foreign_passages_say_their_language(
+    material: Material, towns: list[Place]
+) -> None:
+    profiles = [material.profile(town) for town in towns[:2]]
+    for made in (
+        _profile(material, towns[0], "es"),
+        typeset("brief", brief_of(profiles, material, "es"), "es"),
+        typeset("book", book_of(sheets_of(towns, material, "es"), "town", material, "es"), "es"),
+    ):
+        levels = [int(tag["/S"][2:]) for tag in _tags(made) if re.fullmatch(r"/H\d", tag["/S"])]
+        assert levels[0] == 1 and all(after <= before + 1 for before, after in pairwise(levels))
+        assert any(tag["/S"] == "/P" for tag in _tags(made))
+        contents = b"".join(page.get_contents().get_data() for page in PdfReader(BytesIO(made)).pages)  # type: ignore[union-attr]
+        assert b"/Lang(en-US)" in contents
 
 
 def test_a_brief_says_whether_the_extremes_differ(material: Material, towns: list[Place]) -> None:
