@@ -3,13 +3,16 @@
 import json
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
+from urllib.request import urlretrieve
 
 import numpy as np
 import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import rasterio
+import shapely
 from owslib.ogcapi.coverages import Coverages
 from owslib.ogcapi.features import Features
 from owslib.ogcapi.processes import Processes
@@ -66,6 +69,30 @@ def test_gdal_reads_tiles_and_cells_over_http(served: Any) -> None:
     assert set(towns["town"]) == {f"a{n}" for n in range(10)}
     assert np.array_equal(whole[2], [3, 3, 1, 1])
     assert (shape, tuple(bounds)) == ((2, 2), (680_000, 4_557_000, 684_000, 4_560_000))
+
+
+@pytest.mark.parametrize("code", [4326, 4269, 3857, 2234, 6434])
+def test_coordinates_are_those_that_gdal_makes(served: Any, tmp_path: Path, code: int) -> None:
+    program = shutil.which("ogr2ogr")
+    if program is None:
+        pytest.skip("ogr2ogr is not installed (Debian: gdal-bin)")
+    items = f"{served.url}/ogc/collections/towns/items?limit=1000"
+    plain, moved = tmp_path / "plain.geojson", tmp_path / "moved.fgb"
+    urlretrieve(f"{items}&f=json", plain)
+    subprocess.run([program, "-t_srs", f"EPSG:{code}", moved, plain, "-nlt", "PROMOTE_TO_MULTI"], check=True)
+    expected = pyogrio.read_dataframe(moved).set_index("town").geometry.dropna()
+    is_geographic = code in (4326, 4269)
+    for format_, suffix in (("gpkg", "gpkg"), ("flatgeobuf", "fgb"), ("json", "geojson")):
+        ours = tmp_path / f"ours.{suffix}"
+        urlretrieve(f"{items}&f={format_}&crs=http://www.opengis.net/def/crs/EPSG/0/{code}", ours)
+        found = pyogrio.read_dataframe(ours).set_index("town").geometry.dropna()
+        assert sorted(found.index) == sorted(expected.index)
+        for town, shape in expected.items():
+            points = shapely.get_coordinates(found[town])
+            if format_ == "json" and is_geographic:
+                points = points[:, ::-1]  # the authority's order: latitude first
+            limit = 1e-7 if is_geographic else 0.001
+            assert np.abs(points - shapely.get_coordinates(shape)).max() < limit
 
 
 def test_ogrinfo_of_debian_counts_every_collection(served: Any) -> None:
