@@ -5,6 +5,7 @@ from layers.derive.disclosure import AuditedRelease, audit_register
 from layers.derive.disparity import disparity_id, disparity_product
 from layers.derive.explain import Question, Step, explain
 from layers.derive.indicators import derive_indicator, feature_id, table_id
+from layers.derive.plain_tables import Layout, PlainTable, plain_table
 from layers.derive.plan import Derivation, chosen, derivations
 from layers.derive.publication import Declared, Product, publish_derived
 from layers.derive.spatial import ColumnPattern, column_pattern
@@ -14,6 +15,8 @@ __all__ = [
     "ColumnPattern",
     "Declared",
     "Derivation",
+    "Layout",
+    "PlainTable",
     "Product",
     "Question",
     "Step",
@@ -29,6 +32,7 @@ __all__ = [
     "earlier_tables",
     "explain",
     "feature_id",
+    "plain_table",
     "publish_derived",
     "table_id",
 ]

@@ -73,7 +73,8 @@ def _protected(protection: Protection, release: RegisterRelease) -> Pattern:
     policy = named_policy(register.policy)
     structure = protection.structure(tables_of(release))
     try:
-        primary = primary_rows(policy, structure.counts)
+        none = np.full(len(structure), np.nan)  # counts are no percentages, and no place is exempt
+        primary = primary_rows(policy, structure.counts, denominators=none, populations=none)
         return protect_release(
             structure,
             policy,

@@ -241,3 +241,54 @@ def texts_of(path: Path):
                 yield name, str(database.execute(f'SELECT * FROM "{name}"').fetchall())
     else:
         yield "text", path.read_bytes().decode("utf-8", "replace")
+
+
+TABLE = """town,county,race,people
+A,north,x,3
+A,north,y,5087
+B,north,x,4099
+B,north,y,6091
+C,south,x,3089
+C,south,y,7013
+"""
+OPTIONS = ("--by", "town", "--by", "race", "--within", "town=county", "--count", "people")
+
+
+def table_command(tmp_path: Path, text: str, *options: str, code: int = 0) -> str:
+    (tmp_path / "table.csv").write_text(text)
+    arguments = ["disclosure", "table", str(tmp_path / "table.csv"), *OPTIONS, *options]
+    ended = CliRunner().invoke(app, arguments, env={"COLUMNS": "250"})
+    assert ended.exit_code == code, ended.output
+    return ended.output
+
+
+def test_a_bare_table_is_protected_with_a_certificate(tmp_path):
+    told = table_command(tmp_path, TABLE, "--policy", "wa-doh", "--out", str(tmp_path / "safe.csv"))
+    assert "primary: 1\n" in told and "complementary: 3\n" in told
+    safe = (tmp_path / "safe.csv").read_text()
+    for hidden in ("5087", "4099", "6091"):
+        assert hidden not in told + safe
+    assert "A,town,x,race,*,suppressed" in safe
+    assert "Total,Total,Total,Total,25382,published" in safe
+
+
+def test_a_pattern_in_a_table_is_audited(tmp_path):
+    margins = (
+        "A,,Total,5090\nB,,Total,10190\nC,,Total,10102\nTotal,,x,7191\nTotal,,y,18191\nTotal,,Total,25382\n"
+    )
+    lines = (TABLE + margins).splitlines()
+    for hidden, code, word in (((1,), 1, "recovered lines: [2]"), ((1, 2, 3, 4), 0, "recovered: 0")):
+        flags = ["hidden", *("true" if k in hidden else "false" for k in range(1, len(lines)))]
+        text = "\n".join(f"{line},{flag}" for line, flag in zip(lines, flags, strict=True))
+        told = table_command(tmp_path, text, "--threshold", "6", "--hidden", "hidden", code=code)
+        assert word in told
+
+
+def test_a_bad_table_is_told_by_its_lines(tmp_path):
+    told = table_command(tmp_path, TABLE + "D,south,x,-7919\n", "--policy", "wa-doh", code=1)
+    assert "lines 8 have a count" in told
+    assert "7919" not in told
+    assert "either --policy or --threshold" in table_command(tmp_path, TABLE, code=1)
+    assert "known: " in table_command(tmp_path, TABLE, "--policy", "nobody", code=1)
+    assert "threshold is 0" in table_command(tmp_path, TABLE, "--threshold", "0", code=1)
+    assert "--within is" in table_command(tmp_path, TABLE, "--policy", "cms", "--within", "town", code=1)

@@ -50,6 +50,8 @@ def protect(
         hidden = complementary(structure, primary, shown=public, withheld=withheld, wish=wish)
     system = unknowns(structure, public & (structure.counts == 0))
     widening = Widening(_movable(structure, system, policy, public, wish, statements), system.marks(hidden))
+    if searched:
+        _know(widening, system, audited(structure, policy, hidden, statements))
     widening.widen_all(policy.minimum_width)
     if not searched and primary.any():
         _hide_from_insiders(Insiders(structure, system, primary, public), widening, policy.minimum_width)
@@ -66,6 +68,12 @@ def protect(
             f"{left} hidden cells stay narrower than {policy.minimum_width} persons whatever else is hidden"
         )
     return Pattern(structure, policy, primary, hidden, found)
+
+
+def _know(widening: Widening, system: Unknowns, found: Audit) -> None:
+    here = system.row[found.rows]
+    inside = here >= 0
+    widening.know(here[inside], found.lower[inside], found.upper[inside])
 
 
 def _hide_from_insiders(insiders: Insiders, widening: Widening, width: float) -> None:

@@ -61,6 +61,11 @@ class Widening:
         self.down: Floats = np.zeros(len(hidden))
         self.up: Floats = np.zeros(len(hidden))
 
+    def know(self, rows: NDArray[np.int64], lower: Floats, upper: Floats) -> None:
+        """Take over intervals that an audit found for some rows."""
+        self.down[rows] = np.maximum(self.down[rows], self._movable.values[rows] - lower)
+        self.up[rows] = np.maximum(self.up[rows], upper - self._movable.values[rows])
+
     def widen_all(self, width: float) -> None:
         """Widen every hidden row, those that get hidden on the way included, as far as that is possible."""
         done = np.zeros(len(self.hidden), dtype=bool)
@@ -79,13 +84,24 @@ class Widening:
         if missing <= 0:
             return True
         for around in self._around.around(row):
-            region = self._region(around)
-            for change in (up + missing, -down - missing):
-                movement = region.movement(row, change, self.hidden, still)
-                if movement is not None:
-                    self._apply(movement)
-                    return True
+            movement = self._cheapest(self._region(around), row, (up + missing, -down - missing), still)
+            if movement is not None:
+                self._apply(movement)
+                return True
         return False
+
+    def _cheapest(
+        self, region: "_Moves", row: int, changes: tuple[float, float], still: int | None
+    ) -> "_Movement | None":
+        """Return the cheaper of the movements up and down; the first when it is free."""
+        best: _Movement | None = None
+        for change in changes:
+            movement = region.movement(row, change, self.hidden, still)
+            if movement is not None and (best is None or movement.cost < best.cost):
+                best = movement
+            if best is not None and best.cost <= _MOVED:
+                break
+        return best
 
     def _apply(self, movement: "_Movement") -> None:
         rows, change = movement.rows, movement.change
@@ -110,10 +126,11 @@ def _persons(movement: float) -> float:
 
 @dataclass(frozen=True, eq=False)
 class _Movement:
-    """By how many persons each of these rows changes; other rows stay as they are."""
+    """By how many persons each of these rows changes, and what hiding costs; other rows stay as they are."""
 
     rows: NDArray[np.int64]
     change: Floats
+    cost: float
 
 
 class _Moves:
@@ -182,7 +199,7 @@ class _Moves:
         unknowns = np.asarray(self._solver.getSolution().col_value)[: self._width]
         moved = np.asarray(self._part @ unknowns)[self._class]
         moved[np.abs(moved) <= _MOVED] = 0.0
-        return _Movement(self._rows, moved)
+        return _Movement(self._rows, moved, float(self._solver.getInfo().objective_function_value))
 
     def _class_of(self, row: int) -> int:
         return int(self._class[np.searchsorted(self._rows, row)])

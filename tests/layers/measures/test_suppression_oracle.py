@@ -109,6 +109,7 @@ def test_primary_suppression_alone_is_recovered(oracle):
 
 def test_protection_holds_for_readers_who_know_the_policy(oracle):
     pattern = protect(oracle.structure, oracle.policy, oracle.primary)
+    assert oracle.cells(pattern.hidden) <= oracle.published["suppressed"].sum()
     assert pattern.audit.exact
     assert pattern.audit.narrowest >= oracle.policy.minimum_width
     assert not (pattern.hidden & oracle.shown).any()
