@@ -71,8 +71,8 @@ def report(run: Townline, outcomes: Iterable[Outcome], *, as_json: bool) -> None
 
 
 def _table(outcomes: list[Outcome]) -> Table:
-    layers = Column("Layer", no_wrap=True)
-    table = Table(layers, "Outcome", "Version", "Rows in", "Rows out", "Dropped or changed", box=None)
+    layers, ended = Column("Layer", overflow="fold"), Column("Outcome", no_wrap=True)
+    table = Table(layers, ended, "Version", "Rows in", "Rows out", "Dropped or changed", box=None)
     for outcome in outcomes:
         receipt = outcome.receipt
         sign = _SIGNS.get(receipt.outcome, f"[bold red]{receipt.outcome}[/]")
