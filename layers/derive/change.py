@@ -4,20 +4,16 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import pandas as pd
-import pyarrow as pa
-
 from catalog.errors import UnknownLayer
 from catalog.indicators import ChangeRule, Indicator
 from catalog.manifests import PlaceReference
 from catalog.places import Places, PlacesConfiguration
-from catalog.records import LayerInput
 from catalog.store import Store, Version
 from catalog.vocabulary import vocabulary
 from layers.derive.change_columns import change_columns, series_columns
 from layers.derive.change_groups import compared_groups, compared_periods
+from layers.derive.drawing import drawn_by, inputs_of, on_polygons, table_of
 from layers.derive.exports import write_tidy
-from layers.derive.features import Drawn, polygon_ids, polygons_of
 from layers.derive.publication import Declared, Product, publish_derived
 from layers.derive.series import series
 from layers.ingest import Outcome, Run
@@ -116,29 +112,21 @@ def change_product(
     start, end = compared_periods(rule, found.periods, tables[0].layer)
     groups = list(compared_groups(indicator, rule, found, start, end))
     frame, columns = change_columns(indicator, groups, start, end)
-    drawn = _drawn(kind, found.vintage, places)
+    drawn = drawn_by(kind, found.vintage, places)
     boundaries = [store.current(layer) for layer in drawn.layers] if drawn else []
     if drawn:
-        frame = _with_polygons(frame, boundaries, drawn, places, notes)
+        frame = on_polygons(frame, boundaries, drawn, places, notes, same=("start", "end"))
     beside = series_columns(indicator, found)
 
     def write_beside(folder: Path) -> tuple[Path, ...]:
         return write_tidy(folder, "series", *beside)
 
     taken = [*tables, *boundaries]
-    inputs = {
-        one.layer: LayerInput(layer=one.layer, version=one.number, sha256=one.manifest.data_sha256)
-        for one in taken
-    }
-    inputs |= {item.layer: item for item in places.inputs if item.layer not in inputs}
-    fields = [pa.field(one.name, pa.string() if one.type == "string" else pa.float64()) for one in columns]
-    schema = pa.schema([*fields, *([pa.field("geometry", pa.binary())] if drawn else [])])
-    rows = pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False)
     return Product(
-        rows=rows.replace_schema_metadata(None),
+        rows=table_of(frame, columns),
         columns=columns,
         key=("geoid",),
-        inputs=tuple(inputs.values()),
+        inputs=inputs_of(taken, places),
         source=tables[0].record,
         places=PlaceReference(
             type=kind, vintage=drawn.drawn if drawn else found.vintage, id="geoid", name="name"
@@ -161,30 +149,3 @@ def _caveats(indicator: Indicator, rule: ChangeRule) -> Iterator[str]:
         "Places have the ids of the newest vintage; the columns start_id and moved, and the series beside the "
         "layer, say which id a value was published under."
     )
-
-
-def _drawn(kind: str, vintage: str, places: Places) -> Drawn | None:
-    drawn = places.drawn_vintage(kind, vintage)
-    if drawn is None or not places.lists(kind, vintage):
-        return None
-    return Drawn(kind, vintage, drawn, places.boundary_layers(kind, drawn))
-
-
-def _with_polygons(
-    frame: pd.DataFrame, boundaries: list[Version], drawn: Drawn, places: Places, notes: Notes
-) -> pd.DataFrame:
-    """Every polygon with the columns of its place; one without a row is missing, not zero."""
-    shapes = polygons_of(boundaries)
-    ids, joined = polygon_ids(pa.table({"geoid": frame["geoid"]}), shapes, drawn, places)
-    notes.add(
-        "join", f"{drawn.kind} {drawn.vintage} to polygons of {drawn.drawn}: {joined}", rows=joined.matched
-    )
-    values = frame.assign(geoid=frame["geoid"].map(ids)).dropna(subset=["geoid"]).drop(columns="name")
-    merged = shapes.merge(values, on="geoid", how="left", validate="one_to_one")
-    for name in ("start", "end"):
-        merged[name] = merged[name].fillna(frame[name].iloc[0])
-    for name in [one for one in merged.columns if one.endswith("_status")]:
-        merged[name] = merged[name].fillna("missing")
-    for name in [one for one in merged.columns if one.endswith("_verdict")]:
-        merged[name] = merged[name].fillna("unreliable")
-    return merged

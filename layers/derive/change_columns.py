@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from catalog.indicators import Indicator
 from catalog.records import PublishedColumn
+from layers.derive.described import number_column, text_column
 from layers.derive.series import Series
 from layers.derive.wide import GroupName
 from layers.indicators import tidy_columns
@@ -48,24 +49,27 @@ def _places(first: GroupChange, start: str, end: str) -> Iterator[_Made]:
     after, before = first.after, first.before
     names = after["name"].to_numpy(dtype=object)
     yield (
-        _text("geoid", "Place id", "Identificador del lugar", "Id of the place."),
+        text_column("geoid", "Place id", "Identificador del lugar", "Id of the place."),
         after.index.to_numpy(dtype=object),
     )
-    yield _text("name", "Place", "Lugar", "Name of the place."), names
+    yield text_column("name", "Place", "Lugar", "Name of the place."), names
     for name, title, title_es, period in (
         ("start", "First period", "Primer período", start),
         ("end", "Last period", "Último período", end),
     ):
-        yield _text(name, title, title_es, "Time that the values cover."), np.full(size, period, dtype=object)
+        yield (
+            text_column(name, title, title_es, "Time that the values cover."),
+            np.full(size, period, dtype=object),
+        )
     for name, rows, of in (("start_id", before, start), ("end_id", after, end)):
         said = f"Id under which the values of {of} were published."
         yield (
-            _text(name, f"Place id in {of}", f"Identificador en {of}", said),
+            text_column(name, f"Place id in {of}", f"Identificador en {of}", said),
             rows["source_id"].to_numpy(dtype=object),
         )
     said = f"How the id of {start} came to the newest vintage of places, or why there is no value."
     yield (
-        _text("moved", "Movement of ids", "Traslado de identificadores", said),
+        text_column("moved", "Movement of ids", "Traslado de identificadores", said),
         before["moved"].to_numpy(dtype=object),
     )
 
@@ -77,11 +81,13 @@ def _group(indicator: Indicator, made: GroupChange, start: str, end: str) -> Ite
     for name, rows, period in (("start", made.before, start), ("end", made.after, end)):
         values = rows["estimate"].to_numpy(dtype=np.float64)
         yield (
-            _number(f"{group.prefix}_{name}", f"{title}, {period}", f"{title_es}, {period}", about, unit),
+            number_column(
+                f"{group.prefix}_{name}", f"{title}, {period}", f"{title_es}, {period}", about, unit
+            ),
             values,
         )
         yield (
-            _text(
+            text_column(
                 f"{group.prefix}_{name}_status",
                 f"{title}, status in {period}",
                 f"{title_es}, estado en {period}",
@@ -118,7 +124,7 @@ def _group(indicator: Indicator, made: GroupChange, start: str, end: str) -> Ite
         ),
     ):
         yield (
-            _number(
+            number_column(
                 f"{group.prefix}_{name}", f"{title}, {say}", f"{title_es}, {say_es}", f"{about} {said}", of
             ),
             values,
@@ -126,7 +132,7 @@ def _group(indicator: Indicator, made: GroupChange, start: str, end: str) -> Ite
     if made.verdict is not None:
         said = f"Whether {end} is clearly better or worse than {start}, from the interval of the change."
         yield (
-            _text(
+            text_column(
                 f"{group.prefix}_verdict", f"{title}, verdict", f"{title_es}, conclusión", said, "verdicts"
             ),
             made.verdict,
@@ -155,7 +161,7 @@ def series_columns(indicator: Indicator, found: Series) -> tuple[pa.Table, tuple
     }
     columns = (
         *(one for one in tidy_columns(indicator) if one.name not in dropped),
-        *(_text(name, *texts) for name, texts in said.items()),
+        *(text_column(name, *texts) for name, texts in said.items()),
     )
     columns = tuple(one.model_copy(update={"required": False}) for one in columns)
     schema = pa.schema(
@@ -164,22 +170,3 @@ def series_columns(indicator: Indicator, found: Series) -> tuple[pa.Table, tuple
     rows = pa.Table.from_pandas(found.rows[schema.names], schema=schema, preserve_index=False)
     keys = ["geoid", *(one.name for one in indicator.dimensions), "period"]
     return rows.replace_schema_metadata(None).sort_by([(name, "ascending") for name in keys]), columns
-
-
-def _text(
-    name: str, title: str, title_es: str, description: str, vocabulary: str | None = None
-) -> PublishedColumn:
-    return PublishedColumn(
-        name=name,
-        type="string",
-        title=title,
-        title_es=title_es,
-        description=description,
-        vocabulary=vocabulary,
-    )
-
-
-def _number(name: str, title: str, title_es: str, description: str, unit: str | None) -> PublishedColumn:
-    return PublishedColumn(
-        name=name, type="number", title=title, title_es=title_es, description=description, unit=unit
-    )

@@ -11,6 +11,7 @@ from catalog.grammar import column_name
 from catalog.indicators import Indicator
 from catalog.records import PublishedColumn
 from layers.derive.comparison import Comparison
+from layers.derive.described import number_column, text_column
 from layers.measures.disparity import MEASURES, STATUS_LABELS, Result, Status
 
 type _Column = tuple[PublishedColumn, NDArray[np.generic]]
@@ -95,27 +96,14 @@ def _tidy(
     )
 
 
-def _text(
-    name: str, title: str, title_es: str, description: str, vocabulary: str | None = None
-) -> PublishedColumn:
-    return PublishedColumn(
-        name=name,
-        type="string",
-        title=title,
-        title_es=title_es,
-        description=description,
-        vocabulary=vocabulary,
-    )
-
-
 def _places(found: Comparison) -> Iterator[_Column]:
     geoid = found.index.get_level_values("geoid").to_numpy(dtype=object)
     period = found.index.get_level_values("period").to_numpy(dtype=object)
-    yield _text("geoid", "Place id", "Identificador del lugar", "Id of the place."), geoid
-    yield _text("name", "Place", "Lugar", "Name of the place."), found.names
-    yield _text("period", "Period", "Período", "Time that the values cover."), period
+    yield text_column("geoid", "Place id", "Identificador del lugar", "Id of the place."), geoid
+    yield text_column("name", "Place", "Lugar", "Name of the place."), found.names
+    yield text_column("period", "Period", "Período", "Time that the values cover."), period
     told = "Id of the place as the indicator's table has it."
-    yield _text("source_id", "Place id of the values", "Identificador en los datos", told), geoid
+    yield text_column("source_id", "Place id of the values", "Identificador en los datos", told), geoid
 
 
 def _groups(indicator: Indicator, by: str, found: Comparison) -> Iterator[_Column]:
@@ -124,7 +112,7 @@ def _groups(indicator: Indicator, by: str, found: Comparison) -> Iterator[_Colum
     for place, code in enumerate(found.groups):
         prefix, label, label_es = column_name(code), dimension.label(code), dimension.label(code, "es")
         yield (
-            _number(
+            number_column(
                 f"{prefix}_estimate",
                 f"{label}: {indicator.title}",
                 f"{label_es}: {indicator.title_es}",
@@ -134,7 +122,7 @@ def _groups(indicator: Indicator, by: str, found: Comparison) -> Iterator[_Colum
             found.estimate[:, place],
         )
         yield (
-            _text(
+            text_column(
                 f"{prefix}_status",
                 f"{label}: status",
                 f"{label_es}: estado",
@@ -165,7 +153,7 @@ def _groups(indicator: Indicator, by: str, found: Comparison) -> Iterator[_Colum
                 place,
             )
         yield (
-            _text(
+            text_column(
                 f"{prefix}_verdict",
                 f"{label}: verdict",
                 f"{label_es}: conclusión",
@@ -181,7 +169,7 @@ def _summaries(indicator: Indicator, found: Comparison) -> Iterator[_Column]:
         entry = MEASURES[name]
         yield from _limits(name, entry.title, entry.title, entry.sentence, None, result, None)
         yield (
-            _text(
+            text_column(
                 f"{name}_reason",
                 f"{entry.title}: reason",
                 f"{entry.title}: motivo",
@@ -204,35 +192,37 @@ def _limits(
     for (suffix, say, say_es, told), values in zip(
         _LIMITS, (result.estimate, result.lower, result.upper), strict=True
     ):
-        column = _number(name + suffix, title + say, title_es + say_es, description + told, unit)
+        column = number_column(name + suffix, title + say, title_es + say_es, description + told, unit)
         yield column, values[cell]
 
 
-def _number(name: str, title: str, title_es: str, description: str, unit: str | None) -> PublishedColumn:
-    return PublishedColumn(
-        name=name, type="number", title=title, title_es=title_es, description=description, unit=unit
-    )
-
-
 def _tidy_columns(indicator: Indicator) -> Iterator[PublishedColumn]:
-    yield _text(
+    yield text_column(
         "geoid", "Place id", "Identificador del lugar", "Id of the place in the vintage of the table."
     )
-    yield _text("period", "Period", "Período", "Time that the value covers.")
-    yield _text("indicator", "Indicator", "Indicador", f"{indicator.title}. {indicator.definition}")
-    yield _text("by", "Dimension", "Dimensión", "Dimension whose groups are compared.")
-    yield _text("measure", "Measure", "Medida", "Name of the measure; docs/methods.md has its formula.")
-    yield _text("group", "Group", "Grupo", "Group that the value is about; none where it is about all.")
-    yield _text("reference", "Reference group", "Grupo de referencia", "Group that it is compared with.")
+    yield text_column("period", "Period", "Período", "Time that the value covers.")
+    yield text_column("indicator", "Indicator", "Indicador", f"{indicator.title}. {indicator.definition}")
+    yield text_column("by", "Dimension", "Dimensión", "Dimension whose groups are compared.")
+    yield text_column("measure", "Measure", "Medida", "Name of the measure; docs/methods.md has its formula.")
+    yield text_column("group", "Group", "Grupo", "Group that the value is about; none where it is about all.")
+    yield text_column(
+        "reference", "Reference group", "Grupo de referencia", "Group that it is compared with."
+    )
     for name, title, title_es, told in (
         ("estimate", "Estimate", "Estimación", "The measure's value."),
         ("se", "Standard error", "Error estándar", "Standard error on the estimate's own scale."),
         ("lower", "Lower limit", "Límite inferior", "Lower limit of the interval."),
         ("upper", "Upper limit", "Límite superior", "Upper limit of the interval."),
     ):
-        yield _number(name, title, title_es, f"{told} Confidence: {indicator.policy.confidence:g}.", None)
-    yield _text("reason", "Reason", "Motivo", "Whether there is an estimate with an interval, or why not.")
-    yield _text(
+        yield number_column(
+            name, title, title_es, f"{told} Confidence: {indicator.policy.confidence:g}.", None
+        )
+    yield text_column(
+        "reason", "Reason", "Motivo", "Whether there is an estimate with an interval, or why not."
+    )
+    yield text_column(
         "status", "Status of the group's value", "Estado del valor del grupo", "As published.", "statuses"
     )
-    yield _text("verdict", "Verdict", "Conclusión", "With the difference: from its interval.", "verdicts")
+    yield text_column(
+        "verdict", "Verdict", "Conclusión", "With the difference: from its interval.", "verdicts"
+    )

@@ -5,21 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from catalog.errors import DataError
 from catalog.indicators import DisparityRule, Indicator
 from catalog.manifests import PlaceReference
 from catalog.places import Places, PlacesConfiguration
-from catalog.records import LayerInput, PublishedColumn
 from catalog.store import Store, Version
 from catalog.vocabulary import vocabulary
 from layers.derive.comparison import Comparison, compare
 from layers.derive.comparison_columns import tidy_comparison, wide_comparison
+from layers.derive.drawing import drawn_by, inputs_of, on_polygons, table_of
 from layers.derive.exports import write_tidy
-from layers.derive.features import Drawn, polygon_ids, polygons_of
 from layers.derive.publication import Declared, Product, publish_derived
 from layers.derive.withheld import audit_withheld
 from layers.ingest import Outcome, Run
@@ -124,27 +121,22 @@ def disparity_product(
     except MeasureError as error:
         raise DataError(f"indicator {indicator.id!r} by {by}: {error}", layer=table.layer) from error
     columns, frame = wide_comparison(indicator, by, found)
-    drawn = _drawn(kind, str(rows["vintage"].iloc[0]), places)
+    drawn = drawn_by(kind, str(rows["vintage"].iloc[0]), places)
     boundaries = [store.current(layer) for layer in drawn.layers] if drawn else []
     if drawn:
-        frame = _with_polygons(frame, boundaries, drawn, places, notes)
+        frame = on_polygons(frame, boundaries, drawn, places, notes, same=("period",))
     beside = tidy_comparison(indicator, by, found)
 
     def write_beside(folder: Path) -> tuple[Path, ...]:
         return write_tidy(folder, "tidy", *beside)
 
     taken = [table, *boundaries]
-    inputs = {
-        one.layer: LayerInput(layer=one.layer, version=one.number, sha256=one.manifest.data_sha256)
-        for one in taken
-    }
-    inputs |= {item.layer: item for item in places.inputs if item.layer not in inputs}
     vintage = drawn.drawn if drawn else str(rows["vintage"].iloc[0])
     return Product(
-        rows=_arrow(frame, columns),
+        rows=table_of(frame, columns),
         columns=columns,
         key=("geoid",),
-        inputs=tuple(inputs.values()),
+        inputs=inputs_of(taken, places),
         source=table.record,
         places=PlaceReference(type=kind, vintage=vintage, id="geoid", name="name"),
         caveats=(*table.record.caveats, *_caveats(indicator, rule, found)),
@@ -161,40 +153,3 @@ def _caveats(indicator: Indicator, rule: DisparityRule, found: Comparison) -> It
     )
     if not np.isfinite(found.difference.se).any():
         yield "The source gives no error and no number of people, so that every verdict is unreliable."
-
-
-def _drawn(kind: str, vintage: str, places: Places) -> Drawn | None:
-    drawn = places.drawn_vintage(kind, vintage)
-    if drawn is None or not places.lists(kind, vintage):
-        return None
-    return Drawn(kind, vintage, drawn, places.boundary_layers(kind, drawn))
-
-
-def _with_polygons(
-    frame: pd.DataFrame, boundaries: list[Version], drawn: Drawn, places: Places, notes: Notes
-) -> pd.DataFrame:
-    """Every polygon with the columns of its place; one without a row is missing, not zero."""
-    shapes = polygons_of(boundaries)
-    ids, joined = polygon_ids(pa.table({"geoid": frame["geoid"]}), shapes, drawn, places)
-    notes.add(
-        "join", f"{drawn.kind} {drawn.vintage} to polygons of {drawn.drawn}: {joined}", rows=joined.matched
-    )
-    values = frame.assign(geoid=frame["geoid"].map(ids)).dropna(subset=["geoid"]).drop(columns="name")
-    merged = shapes.merge(values, on="geoid", how="left", validate="one_to_one")
-    absent = merged["period"].isna()
-    merged["period"] = merged["period"].fillna(frame["period"].iloc[0])
-    for name in [one for one in merged.columns if one.endswith("_status")]:
-        merged.loc[absent, name] = "missing"
-    for name in [one for one in merged.columns if one.endswith("_verdict")]:
-        merged.loc[absent, name] = "unreliable"
-    return merged
-
-
-def _arrow(frame: pd.DataFrame, columns: tuple[PublishedColumn, ...]) -> pa.Table:
-    fields = [pa.field(one.name, pa.string() if one.type == "string" else pa.float64()) for one in columns]
-    if "geometry" in frame:
-        fields.append(pa.field("geometry", pa.binary()))
-    schema = pa.schema(fields)
-    return pa.Table.from_pandas(
-        frame[schema.names], schema=schema, preserve_index=False
-    ).replace_schema_metadata(None)

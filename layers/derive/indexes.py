@@ -14,8 +14,10 @@ from catalog.errors import DataError
 from catalog.indexes import CompositeIndex, Number
 from catalog.manifests import PlaceReference
 from catalog.places import Places, PlacesConfiguration
-from catalog.records import LayerInput, PublishedColumn
+from catalog.records import PublishedColumn
 from catalog.store import Store, Version
+from layers.derive.described import number_column
+from layers.derive.drawing import inputs_of, table_of
 from layers.derive.features import Drawn, polygon_ids, polygons_of
 from layers.derive.publication import Declared, Product, publish_derived
 from layers.ingest import Outcome, Run
@@ -73,25 +75,15 @@ def _product(index: CompositeIndex, store: Store, places: Places, notes: Notes) 
     inputs = [*versions.values(), *boundaries]
     source = next(iter(versions.values())).record
     return Product(
-        rows=_arrow(frame, all_columns),
+        rows=table_of(frame, all_columns),
         columns=all_columns,
         key=("geoid",),
-        inputs=_inputs(inputs, places),
+        inputs=inputs_of(inputs, places),
         source=source,
         places=PlaceReference(type=index.places, vintage=index.vintage, id="geoid", name="name"),
         caveats=(f"Method: {index.source}", *index.caveats),
         attribution=tuple(version.record.attribution or version.record.agency for version in inputs),
     )
-
-
-def _inputs(versions: list[Version], places: Places) -> tuple[LayerInput, ...]:
-    taken = {
-        version.layer: LayerInput(
-            layer=version.layer, version=version.number, sha256=version.manifest.data_sha256
-        )
-        for version in versions
-    }
-    return tuple((taken | {item.layer: item for item in places.inputs if item.layer not in taken}).values())
 
 
 def _table(
@@ -185,13 +177,16 @@ def _columns(
     )
     suffix, says, says_es = _SCORE_SAYS[index.method]
     for position, variable in enumerate(variables):
-        yield _number(variable.id, variable.title, variable.title_es, "The value."), values[:, position]
+        yield number_column(variable.id, variable.title, variable.title_es, "The value."), values[:, position]
         title = (f"{variable.title}: {says}", f"{variable.title_es}: {says_es}")
-        yield _number(f"{variable.id}_{suffix}", *title, says.capitalize() + "."), result.scores[:, position]
+        yield (
+            number_column(f"{variable.id}_{suffix}", *title, says.capitalize() + "."),
+            result.scores[:, position],
+        )
         if flags is not None:
             title = (f"{variable.title}: flag", f"{variable.title_es}: señal")
             said = f"1 where the rank is at or above {index.flag_at}."
-            yield _number(f"{variable.id}_flag", *title, said), flags[:, position]
+            yield number_column(f"{variable.id}_flag", *title, said), flags[:, position]
     for position, theme in enumerate(index.themes):
         chosen = None if flags is None else _flagged(flags[:, np.array(themes) == position])
         yield from _summary(
@@ -207,8 +202,14 @@ def _columns(
     if all(variable.moe for variable in variables):
         lower, upper = rank_limits(usable, margins, lambda numbers: made(numbers).total_rank)
         said = "90 % of the ranks lie inside when the values vary by their margins of error."
-        yield _number("total_rank_lower", "Lower limit of the rank", "Límite inferior del rango", said), lower
-        yield _number("total_rank_upper", "Upper limit of the rank", "Límite superior del rango", said), upper
+        yield (
+            number_column("total_rank_lower", "Lower limit of the rank", "Límite inferior del rango", said),
+            lower,
+        )
+        yield (
+            number_column("total_rank_upper", "Upper limit of the rank", "Límite superior del rango", said),
+            upper,
+        )
 
 
 def _flagged(flags: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -225,14 +226,19 @@ def _summary(
     flags: NDArray[np.float64] | None,
 ) -> Iterator[tuple[PublishedColumn, NDArray[np.float64]]]:
     yield (
-        _number(f"{name}_score", f"{title}: score", f"{title_es}: puntuación", "The parts put together."),
+        number_column(
+            f"{name}_score", f"{title}: score", f"{title_es}: puntuación", "The parts put together."
+        ),
         score,
     )
     said = "Percentile rank of the score among the state's places; 1 is worst."
-    yield _number(f"{name}_rank", f"{title}: percentile rank", f"{title_es}: rango percentil", said), rank
+    yield (
+        number_column(f"{name}_rank", f"{title}: percentile rank", f"{title_es}: rango percentil", said),
+        rank,
+    )
     if flags is not None:
         said = "How many variables are flagged; one without a value is not counted."
-        yield _number(f"{name}_flags", f"{title}: flags", f"{title_es}: señales", said), flags
+        yield number_column(f"{name}_flags", f"{title}: flags", f"{title_es}: señales", said), flags
 
 
 def _drawn(
@@ -254,18 +260,6 @@ def _drawn(
     merged.insert(0, "name", shapes["name"])
     merged["geometry"] = shapes["geometry"]
     return boundaries, merged.reset_index(names="geoid")
-
-
-def _arrow(frame: pd.DataFrame, columns: tuple[PublishedColumn, ...]) -> pa.Table:
-    fields = [
-        pa.field(column.name, pa.string() if column.type == "string" else pa.float64()) for column in columns
-    ]
-    if "geometry" in frame:
-        fields.append(pa.field("geometry", pa.binary()))
-    schema = pa.schema(fields)
-    return pa.Table.from_pandas(
-        frame[schema.names], schema=schema, preserve_index=False
-    ).replace_schema_metadata(None)
 
 
 def _place_columns() -> tuple[PublishedColumn, ...]:
@@ -294,7 +288,3 @@ def _place_columns() -> tuple[PublishedColumn, ...]:
             description="Id of the place as the layers of the variables have it.",
         ),
     )
-
-
-def _number(name: str, title: str, title_es: str, description: str) -> PublishedColumn:
-    return PublishedColumn(name=name, type="number", title=title, title_es=title_es, description=description)
