@@ -491,6 +491,27 @@ def test_pages_for_people(figures: FlaskClient) -> None:
     assert "POST" in page
 
 
+@pytest.mark.parametrize("address", ["/ogc/processes/nothing", "/ogc/jobs/1"])
+def test_refusals_are_pages_for_people_who_want_pages(figures: FlaskClient, address: str) -> None:
+    for asked in (
+        figures.get(f"{address}?f=html"),
+        figures.get(address, headers={"Accept": "text/html,*/*;q=0.8"}),
+    ):
+        assert (asked.status_code, asked.mimetype) == (404, "text/html")
+    sent = figures.post(f"{RANK}/execution", json={})
+    assert (sent.status_code, sent.mimetype) == (400, "application/problem+json")
+
+
+def test_refusals_say_what_is_allowed(figures: FlaskClient) -> None:
+    method = figures.get(f"{RANK}/execution").get_json()
+    body = figures.post(f"{RANK}/execution", data=b" " * 2_000_000).get_json()
+    missing = figures.get("/ogc/nothing").get_json()
+
+    assert method["detail"] == "GET is not allowed here; allowed: OPTIONS, POST"
+    assert "at most 1048576 bytes" in body["detail"]
+    assert "/ogc/" in missing["detail"]
+
+
 def test_a_profile_that_is_broken_later_offers_rankings_only(
     figures_app: flask.Flask,
     tmp_path: Path,
