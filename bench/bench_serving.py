@@ -84,8 +84,9 @@ def gather(stack: ExitStack, folder: Path, versions: dict[int, Version]) -> Fiel
     found.memory[f"{TOWNLINE}, a worker"] = _of_workers(ours)
     database = None
     try:
-        database = stack.enter_context(cluster(folder))
-        _load(database, versions)
+        started = stack.enter_context(cluster(folder))
+        _load(started, versions)
+        database = started
         server = stack.enter_context(rival_servers.tipg(folder, database, WORKERS, THREADS))
         found.contenders.append(
             Contender(TIPG, server.port, serving_requests.tipg(), sizes, (server.process.pid, database.pid))
