@@ -65,7 +65,7 @@ class Multiples(Strict):
     indicator: LayerId
     by: Annotated[ColumnName, Field(description="dimension whose groups are drawn")]
     groups: Annotated[tuple[str, ...], Field(description="codes in their order; all when none is given")] = ()
-    places: PlaceType
+    places: Annotated[PlaceType | None, Field(description="those the page opens with when not given")] = None
     period: Annotated[str | None, Field(description="the last when none is given")] = None
     measure: Measure = "estimate"
 

@@ -1,7 +1,7 @@
 """Maps written to files: a page that needs nothing else, the same page in parts, and pictures of how it opens."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,14 +10,14 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from catalog.indicators import Indicator
-from catalog.maps import MapManifest, Opening
+from catalog.maps import MapManifest, Multiples, Opening
 from catalog.store.files import write_whole
 from services.maps.bivariate import draw_bivariate
 from services.maps.errors import NothingToShow, UnknownChoice
 from services.maps.figure import draw_figure, save
 from services.maps.layout import DOWNLOAD, PARTS, SITE, parts_of
 from services.maps.model import MapContent
-from services.maps.multiples import draw_multiples
+from services.maps.multiples import MOST, draw_multiples
 from services.maps.page import DisparityMap
 from services.maps.views import View, opening_view
 
@@ -141,7 +141,15 @@ def chosen_map(
         places=drawn,
         periods=periods,
         opening=Opening(),
+        multiples=tuple(_multiples(shown, by)),
     )
+
+
+def _multiples(indicator: Indicator, by: tuple[str, ...]) -> Iterator[Multiples]:
+    """A sheet of small maps for each dimension that has no more groups than fit."""
+    for name in by:
+        if len(indicator.dimension(name).allowed) <= MOST:
+            yield Multiples(id=f"each-{name.replace('_', '-')}", indicator=indicator.id, by=name)
 
 
 _OTHER = re.compile(r"[^a-z0-9]+")

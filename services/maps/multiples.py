@@ -22,6 +22,7 @@ from services.maps.views import (
     level_of_type,
     measure_title,
     measured,
+    opening_view,
     position_of_period,
     topic_of,
 )
@@ -51,7 +52,7 @@ def draw_multiples(content: MapContent, wanted: Multiples, language: str = "en")
 
     """
     topic = topic_of(content, wanted.indicator)
-    level = level_of_type(content, topic, wanted.places)
+    level = _level(content, topic, wanted)
     period = position_of_period(topic, wanted.period)
     groups = _groups(topic, wanted)
     views = [View(wanted.indicator, group, period, level, wanted.measure) for group in groups]
@@ -76,6 +77,15 @@ def draw_multiples(content: MapContent, wanted: Multiples, language: str = "en")
     ]
     marks.sources(figure, [topic.record, content.levels[level].record], language, notes)
     return figure
+
+
+def _level(content: MapContent, topic: Topic, wanted: Multiples) -> str:
+    """The level of the wanted places; where none is named that with which the page opens, if it has values."""
+    if wanted.places is not None:
+        return level_of_type(content, topic, wanted.places)
+    opened = opening_view(content).level
+    known = [level.key for level in content.drawn if level.key in topic.blocks]
+    return opened if opened in known else known[0]
 
 
 def _groups(topic: Topic, wanted: Multiples) -> list[int]:

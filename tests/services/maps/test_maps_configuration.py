@@ -91,7 +91,12 @@ def test_a_map_of_one_indicator_by_one_dimension(carolina: list[str], tmp_path: 
     result = CliRunner().invoke(app, [*carolina, "map", *asked, "--out", str(tmp_path), "--picture", "svg"])
     assert result.exit_code == 0, result.output
     names = {path.name.removeprefix("births-by-race-by-race-of-county") for path in tmp_path.iterdir()}
-    assert names == {"-in-1974-07-1978-06.html", "-in-1974-07-1978-06.svg", "site"}
+    assert names == {
+        "-in-1974-07-1978-06.html",
+        "-in-1974-07-1978-06.svg",
+        "-in-1974-07-1978-06-each-race.svg",
+        "site",
+    }
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,12 @@ def test_what_a_sheet_does_not_have_is_refused(
         draw_multiples(content, BY_SEX.model_copy(update=change))
 
 
+def test_places_are_those_of_the_page_when_none_are_named(content: MapContent) -> None:
+    figure = draw_multiples(content, BY_SEX.model_copy(update={"places": None}))
+    assert len(figure.axes[0].collections[0].get_paths()) == 9
+    assert "Poverty in <Testland>: towns" in [text.get_text() for text in figure.texts]
+
+
 def test_two_indicators_are_cut_at_thirds_of_the_places_with_both(content: MapContent) -> None:
     pair = pair_of(content, WOMEN_AND_CARS)
     # with both values: towns 1 2 | 3 4 | 8 9; women 10 20 | 30 40 | 80 90, cars 7.5 15 | 22.5 30 | 60 67.5
