@@ -23,7 +23,7 @@ Rule = Annotated[
         "which files it was made from.",
     ),
 ]
-_SPECIAL = re.compile(r"([\s#%:\\])")
+_SPECIAL = re.compile(r"([\s#:\\])")
 
 
 def write_rule(
@@ -70,7 +70,7 @@ def _rule(target: Path, read: list[Path], made: list[Path]) -> str:
     lines += [f"{_escaped(target)}: $(wildcard {path})" for path in missing]
     products = list(dict.fromkeys(_escaped(path) for path in made))
     lines += [f"{_escaped(target)}: $(if $(wildcard {path}),,{path})" for path in products]
-    lines += [f"{path}:" for path in dict.fromkeys([*there, *products])]
+    lines += [f"{_as_target(path)}:" for path in dict.fromkeys([*there, *products])]
     return "\n".join(lines) + "\n"
 
 
@@ -78,6 +78,11 @@ def _near(path: Path) -> Path:
     """The path as seen from the working folder where it lies below it, so that the folder can be moved."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _as_target(escaped: str) -> str:
+    """A percent sign stands for anything in a target, and for itself elsewhere."""
+    return escaped.replace("%", r"\%")
 
 
 def _escaped(path: Path) -> str:
