@@ -138,7 +138,9 @@ def _from_indicator(
         yield _withheld(table_id(indicator), 1)
         return
     cells = [
-        place | codes for codes in _groups(indicator, version, column, row) for place in _places(version, row)
+        place | codes
+        for codes in _groups(indicator, version, column, row)
+        for place in (*_places(version, row), *_state(version, column, row))
     ]
     yield from _from_table(store, indicator, table, cells)
 

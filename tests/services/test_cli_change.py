@@ -58,6 +58,14 @@ def test_a_change_is_walked_back_to_the_cells_of_both_periods(townline):
         assert text in told
 
 
+def test_a_difference_to_the_state_names_the_state_too(townline):
+    told = townline("explain", "sudden-infant-deaths-county", "total_difference", "37007")
+    assert ": 37007, everyone" in told and ": 37, everyone" in told
+    assert ": 37, everyone" not in townline(
+        "explain", "sudden-infant-deaths-county", "total_estimate", "37007"
+    )
+
+
 def test_what_is_not_there_is_named(townline):
     ask = ("change", "sudden-infant-deaths", "--places")
     assert "did you mean county" in townline(*ask, "couny", code=1)
