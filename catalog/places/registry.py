@@ -158,6 +158,11 @@ class Places:
             return {place.key.geoid: self.configuration.state.geoid for place in self.of(child, vintage)}
         for nesting in self.configuration.nesting:
             if (nesting.child, nesting.parent, nesting.vintage) == (child, parent, vintage):
+                if not self._layers.has(nesting.layer):
+                    raise UnknownPlaceSet(
+                        f"how {child} in {parent} {vintage} nest stands in the layer {nesting.layer!r}, which is not "
+                        "published: ingest it first"
+                    )
                 return self._layers.mapping(nesting.layer, nesting.child_column, nesting.parent_column)
         known = [f"{item.child} in {item.parent} {item.vintage}" for item in self.configuration.nesting]
         asked = f"{child} in {parent} {vintage}"

@@ -143,6 +143,15 @@ def test_parents_by_nesting_and_the_state_over_all(places):
     assert places.parents("town", "state", "2022") == {"A": "99", "B": "99"}
 
 
+def test_a_nesting_whose_layer_is_not_published_says_which(places, store):
+    nesting = places.configuration.nesting[0].model_copy(update={"layer": "not-yet", "vintage": "2031"})
+    waiting = Places(places.configuration.model_copy(update={"nesting": (nesting,)}), store)
+    with pytest.raises(
+        UnknownPlaceSet, match=r"in the layer 'not-yet', which is not published: ingest it first"
+    ):
+        waiting.parents(nesting.child, nesting.parent, "2031")
+
+
 def test_an_id_with_two_counterparts_is_refused(places, publish, store):
     publish("crosswalk", parquet(old=["a", "a"], new=["A", "B"], county=["k", "k"]))
     again = Places(places.configuration, store)
