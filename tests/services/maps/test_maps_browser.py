@@ -242,6 +242,10 @@ def test_two_maps_move_together(watched: Watched, file: Path) -> None:
     assert first_box["y"] == pytest.approx(second_box["y"], abs=1)
     page.locator("#choices-b select[name=sex]").select_option("total")
     expect(second).to_have_attribute("aria-label", "Town 1: 7.5% ± 2.0%")
+    page.locator("#choices-b select[name=indicator]").select_option(label="People in cars")
+    about = page.inner_text("#about")
+    assert "Layer indicator-poverty" in about
+    assert "Layer indicator-cars" in about
     assert _label(page, 0) == "Town 1: 10.0% ± 2.0%"
 
 

@@ -122,7 +122,7 @@
       if (touches("a")) this.controls();
       if (touches("a", "b", "conditions")) this.paint();
       if (touches("a", "b", "layers")) this.orientation();
-      if (touches("layers")) T.drawAbout(this.data, this.view, this.state.get("layers"));
+      if (touches("layers")) T.drawAbout(this.data, this.view, this.state.get("layers"), this.state.get("b"));
       if (touches("selected", "a")) this.profile();
       if (touches("conditions")) {
         T.drawFilter(T.byId("filter").lastElementChild, this.data, this.state.get("conditions"), (conditions) => this.state.set({ conditions }));
@@ -152,7 +152,7 @@
       if (this.state.get("b")) this.paintOne("b", { ...this.state.get("b"), level: this.view.level });
       this.tabulate();
       T.drawNotice(this.data, this.view, this.thin);
-      T.drawAbout(this.data, this.view, this.state.get("layers"));
+      T.drawAbout(this.data, this.view, this.state.get("layers"), this.state.get("b"));
     }
 
     paintOne(name, wanted) {

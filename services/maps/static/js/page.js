@@ -71,18 +71,22 @@
     return data.sources.filter((source) => ids.includes(source.id));
   };
 
-  T.drawAbout = (data, view, layers) => {
+  /* About what is shown: definitions, errors, what is missing, sources; `second` is the other map's view or null. */
+  T.drawAbout = (data, view, layers, second) => {
     const topic = data.topics[view.topic];
+    const topics = [...new Set([topic, ...(second ? [data.topics[second.topic]] : [])])];
+    const sources = data.sources.filter((source) =>
+      topics.some((one) => one.source === source.id) || T.shownSources(data, view, layers).includes(source));
     const lost = topic.losses.filter((loss) => loss.level === view.level).map((loss) =>
       T.t("no polygon", { count: T.number(loss.places, 0), places: T.say(data.level[loss.level].plural).toLowerCase() }) + (T.say(loss.reason) ? ` (${T.say(loss.reason)})` : "") + ".",
     );
     T.byId("about").replaceChildren(
       T.el("h2", {}, T.t("about")),
-      T.el("p", {}, `${T.say(topic.title)}: ${T.say(topic.definition)}`),
+      ...topics.map((one) => T.el("p", {}, `${T.say(one.title)}: ${T.say(one.definition)}`)),
       ...T.errorNotes(data, topic, view.level).map((text) => T.el("p", {}, text)),
       ...lost.map((text) => T.el("p", {}, text)),
       T.el("h3", {}, T.t("sources")),
-      T.el("ul", {}, T.shownSources(data, view, layers).map((source) => T.el("li", {}, T.sourceText(source), source.caveats.length ? T.el("span", { lang: "en" }, ` ${source.caveats.join(" ")}`) : ""))),
+      T.el("ul", {}, sources.map((source) => T.el("li", {}, T.sourceText(source), source.caveats.length ? T.el("span", { lang: "en" }, ` ${source.caveats.join(" ")}`) : ""))),
       T.el("p", { class: "note" }, T.t("made with")),
     );
   };
