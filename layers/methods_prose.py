@@ -12,7 +12,7 @@ the margin / 1.645.
 ## Every number carries its error
 
 - **Sums of survey estimates**: the root of the sum of squared margins; of several components that are zero only
-  the largest margin counts, once (policy `largest_zero_once`), because their errors are not independent. The
+  the largest margin counts, once (`zero_margins: largest-once`), because their errors are not independent. The
   plain root of the sum of squares is another named policy, for tables that were published with it.
 - **Proportions** of a part of the whole: √(MX² − p²MY²)/Y, and the formula for ratios where the root has no
   value. Ratios, products and percent changes have their own formulas. A margin that was published is preferred
