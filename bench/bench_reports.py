@@ -3,7 +3,7 @@
     python bench/bench_reports.py [--profile config/connecticut] [--store build/connecticut/store] [--type town]
 
 Wall time of the whole command from its start, imports and spawned processes included; the load of the machine
-is beside it. The limit is for files and book together.
+and the memory of its largest process are beside it. The limit is for files and book together.
 """
 
 import argparse
@@ -29,8 +29,8 @@ def main() -> int:
     if not given.store.is_dir():
         print(f"no store at {given.store}: run `make connecticut` first, or give --store")
         return 0
-    print("| atlas | wall s | processor s | files | MB | load |")
-    print("|---|---:|---:|---:|---:|---:|")
+    print("| atlas | wall s | processor s | peak MB | files | MB | load |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
     for form in ("files", "book", "both"):
         seconds = _measure(form, given)
     print(f"\nlimit for both: {LIMIT:.0f} s")
@@ -45,8 +45,8 @@ def _measure(form: str, given: argparse.Namespace) -> float:
         sizes = [path.stat().st_size for path in Path(folder).glob("*.pdf")]
     load = os.getloadavg()[0]
     print(
-        f"| {form} | {took.seconds:.1f} | {took.processor:.1f} | {len(sizes)} | {sum(sizes) / 1e6:.1f} "
-        f"| {load:.1f} |",
+        f"| {form} | {took.seconds:.1f} | {took.processor:.1f} | {took.megabytes:.0f} | {len(sizes)} "
+        f"| {sum(sizes) / 1e6:.1f} | {load:.1f} |",
         flush=True,
     )
     return took.seconds

@@ -100,7 +100,8 @@ def _table(
     alone = len({line.indicator for line in lines}) == 1 and any(line.codes for line in lines)
     first = indicators[lines[0].indicator]
     grouped = alone and not all(_is_total(line) for line in lines)
-    scale = None if first.kind == "count" else scale_of(lines)
+    drawn = first.kind != "count" and any(line.place.estimate is not None for line in lines)
+    scale = scale_of(lines) if drawn else None
     judged = heads.state is not None and any(line.against_state for line in lines)
     names = [name for name in (heads.place, heads.region, heads.state) if name]
     period = Counter(line.period for line in lines).most_common(1)[0][0]

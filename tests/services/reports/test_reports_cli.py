@@ -80,6 +80,7 @@ def test_an_atlas_of_one_indicator_is_a_book(townline: Command) -> None:
         (["profile", "Ansn"], "there is no place 'Ansn'; did you mean Anson"),
         (["profile", "Anson", "--indicator", "births"], "no indicator 'births'; did you mean births-by-race"),
         (["brief", "Anson"], "compares 2 to 6 different places; given: Anson"),
+        (["brief", "Anson", "Wak"], "there is no place 'Wak'; did you mean Wake"),
         (["atlas", "--type", "countie"], "no places of type 'countie'; did you mean county"),
     ],
 )

@@ -65,6 +65,13 @@ def test_at_a_glance_has_everyone_by_unit_and_counts_without_chart(ashton: Sheet
     assert all(row.interval is None for row in cases.rows)
 
 
+def test_a_table_without_any_value_has_no_chart(material: Material, towns: list[Place]) -> None:
+    profile = material.profile(towns[2])
+    nothing = next(line for line in profile.lines if line.place.status == "suppressed")
+    sheet = sheet_of(replace(profile, lines=(nothing,)), material)
+    assert [table.chart for table in sheet.groups] == [None]
+
+
 def test_what_is_the_whole_by_definition_is_left_out(ashton: Sheet) -> None:
     homes = next(table for table in ashton.groups if table.title == "Share of homes")
     assert list(_cells(homes)) == ["Owner occupied", "Renter occupied"]
