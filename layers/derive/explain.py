@@ -14,21 +14,9 @@ from catalog.errors import DataError, nearest
 from catalog.indexes import CompositeIndex, Variable
 from catalog.indicators import Indicator
 from catalog.store import Store, Version
-from layers.derive.explain_cells import source_cells
+from layers.derive.explain_steps import Step, all_inputs, from_table, input_of, known_facts, withheld
 from layers.derive.indicators import table_id
 from layers.derive.wide import group_names
-
-_TIDY = ("estimate", "moe", "numerator", "numerator_moe", "denominator", "denominator_moe", "lower", "upper")
-_SAYS = ("status", "reliability", "moe_source", "method", "split_share")
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the walk: how deep it is, what it is about, and its facts in the order to be shown."""
-
-    depth: int
-    about: str
-    facts: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -66,7 +54,7 @@ def explain(
         "published": version.record.published_at.isoformat(timespec="seconds"),
         "data sha256": version.manifest.data_sha256,
     }
-    steps = [Step(0, f"layer {version.layer} version {version.number}", _known(facts))]
+    steps = [Step(0, f"layer {version.layer} version {version.number}", known_facts(facts))]
     known = {table_id(one): one for one in indicators.values()}
     index = (indexes or {}).get(version.layer)
     if index is not None:
@@ -74,7 +62,7 @@ def explain(
     tables = [version.layer] if version.layer in known else []
     tables = tables or [one.layer for one in version.record.inputs if one.layer in known]
     if not tables:
-        return [*steps, *_inputs(store, version, 1)]
+        return [*steps, *all_inputs(store, version, 1)]
     return [
         *steps,
         *(
@@ -124,7 +112,7 @@ def _from_indicator(
     yield Step(
         1,
         f"indicator {indicator.id}",
-        _known(
+        known_facts(
             {
                 "definition": indicator.definition,
                 "kind": f"{indicator.kind}, per {indicator.per}",
@@ -133,16 +121,16 @@ def _from_indicator(
             }
         ),
     )
-    table = version if version.layer == table_id(indicator) else _input(store, version, table_id(indicator))
+    table = version if version.layer == table_id(indicator) else input_of(store, version, table_id(indicator))
     if table is None:
-        yield _withheld(table_id(indicator), 1)
+        yield withheld(table_id(indicator), 1)
         return
     cells = [
         place | codes
         for codes in _groups(indicator, version, column, row)
         for place in (*_places(version, row), *_state(version, column, row))
     ]
-    yield from _from_table(store, indicator, table, cells)
+    yield from from_table(store, indicator, table, cells)
 
 
 def _places(version: Version, row: Mapping[str, object]) -> list[dict[str, str]]:
@@ -164,24 +152,6 @@ def _state(version: Version, column: str, row: Mapping[str, object]) -> list[dic
     return [{"place_type": "state", "period": str(row["period"])}]
 
 
-def _from_table(
-    store: Store, indicator: Indicator, table: Version, cells: list[dict[str, str]]
-) -> Iterator[Step]:
-    """The rows of an indicator's table, the cells of the source behind them, and the bytes of all inputs."""
-    source = _input(store, table, indicator.source.layer)
-    tidy = pq.read_table(table.data)
-    for one in cells:
-        yield from _tidy_rows(indicator, table, tidy, source, one)
-    if source is None:
-        yield _withheld(indicator.source.layer, 2)
-    else:
-        yield from _bytes(source, 2)
-    for taken in table.record.inputs:
-        other = None if taken.layer == indicator.source.layer else _input(store, table, taken.layer)
-        if other is not None:
-            yield from _bytes(other, 2)
-
-
 def _from_index(
     store: Store,
     version: Version,
@@ -198,16 +168,16 @@ def _from_index(
         numbers = {name: value for name, value in row.items() if name.startswith(variable.id)}
         where = ", ".join(f"{name} {value}" for name, value in variable.where.items())
         told = numbers | {"column": variable.column, "where": where}
-        yield Step(1, f"variable {variable.id} from {variable.layer}", _known(told))
-        table = _input(store, version, variable.layer)
+        yield Step(1, f"variable {variable.id} from {variable.layer}", known_facts(told))
+        table = input_of(store, version, variable.layer)
         if table is None:
-            yield _withheld(variable.layer, 2)
+            yield withheld(variable.layer, 2)
         elif variable.layer in known:
-            yield from _from_table(
+            yield from from_table(
                 store, known[variable.layer], table, [{variable.place: geoid, **variable.where}]
             )
         else:
-            yield from _inputs(store, table, 2)
+            yield from all_inputs(store, table, 2)
 
 
 def _variables(index: CompositeIndex, column: str) -> tuple[Variable, ...]:
@@ -242,66 +212,3 @@ def _groups(
     if by is None:
         return []
     return [indicator.full({by.name: code}) for code in by.codes]
-
-
-def _tidy_rows(
-    indicator: Indicator, table: Version, tidy: pa.Table, source: Version | None, cell: Mapping[str, str]
-) -> Iterator[Step]:
-    fits = pa.scalar(True)
-    for name, value in cell.items():
-        fits = pc.and_(fits, pc.equal(tidy[name], value))
-    codes = {one.name: cell[one.name] for one in indicator.dimensions if one.name in cell}
-    group = ", ".join(f"{name} {code}" for name, code in codes.items()) or "everyone"
-    for found in tidy.filter(fits).to_pylist():
-        facts = {name: found[name] for name in (*_TIDY, *_SAYS)}
-        about = f"tidy row of {table.layer} version {table.number}: {found['geoid']}, {group}"
-        yield Step(2, about, _known({"period": found["period"]} | facts))
-        if source is not None:
-            for name, values in source_cells(indicator, source, found):
-                yield Step(3, f"{source.layer} version {source.number}: {name}", values)
-
-
-def _inputs(store: Store, version: Version, depth: int) -> Iterator[Step]:
-    """The inputs of any layer, down to those that were ingested."""
-    if not version.record.inputs:
-        yield from _bytes(version, depth)
-    for one in version.record.inputs:
-        found = _input(store, version, one.layer)
-        if found is None:
-            yield _withheld(one.layer, depth)
-            continue
-        yield Step(depth, f"made from {one.layer} version {one.version}", {"data sha256": one.sha256})
-        yield from _inputs(store, found, depth + 1)
-
-
-def _input(store: Store, version: Version, layer: str) -> Version | None:
-    """The exact version that a layer was made from; None where it is not public."""
-    found = next((one for one in version.record.inputs if one.layer == layer), None)
-    if found is None or store.find(layer) is None:
-        return None
-    taken = store.version(layer, found.version)
-    return None if taken.record.access == "restricted" else taken
-
-
-def _withheld(layer: str, depth: int) -> Step:
-    return Step(depth, f"layer {layer}", {"access": "not public; nothing of it is shown"})
-
-
-def _bytes(version: Version, depth: int) -> Iterator[Step]:
-    facts = {
-        "agency": version.record.agency,
-        "licence": version.record.licence,
-        "data sha256": version.manifest.data_sha256,
-    }
-    yield Step(depth, f"source layer {version.layer} version {version.number}", facts)
-    for one in version.receipt.fetched:
-        fetched = one.fetched_at.isoformat(timespec="seconds")
-        yield Step(
-            depth + 1,
-            f"received {one.origin}",
-            {"sha256": one.sha256, "bytes": one.bytes, "fetched": fetched},
-        )
-
-
-def _known(facts: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in facts.items() if value not in (None, "")}
