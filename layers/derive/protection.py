@@ -10,6 +10,7 @@ from functools import cached_property
 
 import pandas as pd
 import pyarrow.parquet as pq
+from scipy import sparse
 
 from catalog.errors import DataError, UnknownLayer
 from catalog.places import Places
@@ -34,6 +35,11 @@ _PATTERN = "pattern-"
 def pattern_id(release: str) -> str:
     """The id of the private layer with a release's pattern."""
     return f"{_PATTERN}{release}"
+
+
+def movements_id(release: str) -> str:
+    """The id of the private layer with the movements that prove a release's pattern."""
+    return f"movements-{release}"
 
 
 def release_id(pattern: str) -> str:
@@ -174,7 +180,20 @@ class Protection:
         rows = pq.read_table(pattern.data).to_pandas().sort_values("row")
         name = f"{release_id(pattern.layer)} version {pattern.number}"
         structure = self.structure(json.loads(rows["tables"].iloc[0]))
-        return Release(name, structure, rows["primary"].to_numpy(), rows["hidden"].to_numpy())
+        primary, hidden = rows["primary"].to_numpy(), rows["hidden"].to_numpy()
+        return Release(name, structure, primary, hidden, self._movements(release_id(pattern.layer)))
+
+    def _movements(self, release: str) -> sparse.csr_array | None:
+        """The movements kept last for a release; the audit checks each, so that old ones do no harm."""
+        kept = self.run.private.find(movements_id(release))
+        if kept is None:
+            return None
+        rows = pq.read_table(kept.data)
+        number, cell = rows["movement"].to_numpy(), rows["cell"].to_numpy()
+        known = cell < len(self.cells)
+        shape = (int(number.max(initial=-1)) + 1, len(self.cells))
+        entries = (rows["change"].to_numpy()[known], (number[known], cell[known]))
+        return sparse.csr_array(sparse.coo_array(entries, shape=shape))
 
     def _domain(self, name: str) -> list[str]:
         dimension = next(one for one in self.register.dimensions if one.name == name)

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from scipy import sparse
 
 from catalog.errors import DataError
 from catalog.places import Places, PlacesConfiguration
 from catalog.records import PublishedColumn
 from catalog.registers import Register, RegisterRelease
-from layers.derive.protection import Protection, pattern_id, tables_of
+from layers.derive.protection import Protection, movements_id, pattern_id, tables_of
 from layers.derive.publication import Declared, Product, publish_derived
 from layers.ingest import Outcome, Run
 from layers.measures.suppression import (
@@ -52,6 +53,14 @@ def derive_release(
     kept = publish_derived(run, run.private, _declared(pattern_id(release.id), release, sha256), pattern)
     if kept.failed:
         return Outcome(release.id, kept.receipt.model_copy(update={"layer": release.id}))
+
+    if made and made[0].movements is not None and made[0].movements.nnz:
+        proof = _movements_product(protection, made[0].movements)
+        kept = publish_derived(
+            run, run.private, _declared(movements_id(release.id), release, sha256), lambda notes: proof
+        )
+        if kept.failed:
+            return Outcome(release.id, kept.receipt.model_copy(update={"layer": release.id}))
 
     def counts(notes: Notes) -> Product:
         found = made[0] if made else _protected(protection, release)
@@ -114,6 +123,25 @@ def _pattern_product(protection: Protection, release: RegisterRelease, pattern: 
         _column("tables", "string", "Tables", "Tablas", "The tables of the release."),
     )
     return Product(rows, columns, ("row",), protection.inputs, protection.version.record)
+
+
+def _movements_product(protection: Protection, movements: sparse.csr_array) -> Product:
+    """One row per movement and finest cell that it changes; the changes are of no person and hold no count."""
+    whole = sparse.coo_array(movements)
+    number, cell = whole.coords
+    rows = pa.table(
+        {
+            "movement": pa.array(number, pa.int64()),
+            "cell": pa.array(cell, pa.int64()),
+            "change": pa.array(whole.data, pa.float64()),
+        }
+    )
+    columns = (
+        _column("movement", "integer", "Movement", "Movimiento", "Number of the movement."),
+        _column("cell", "integer", "Cell", "Celda", "Number of the finest cell."),
+        _column("change", "number", "Change", "Cambio", "By how much a possible table differs there."),
+    )
+    return Product(rows, columns, ("movement", "cell"), protection.inputs, protection.version.record)
 
 
 def _counts_product(protection: Protection, release: RegisterRelease, pattern: Pattern) -> Product:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from layers.measures.suppression.audit import Audit
 from layers.measures.suppression.errors import StructureError
@@ -15,12 +16,16 @@ type Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Release:
-    """A published set of tables: which rows of its structure were hidden, and which of these by their own numbers."""
+    """A published set of tables: which rows of its structure were hidden, and which of these by their own numbers.
+
+    movements: one row per movement of the finest cells that leaves all that is published as it is; none kept: None.
+    """
 
     name: str
     structure: Structure
     primary: Mask = field(repr=False)
     hidden: Mask = field(repr=False)
+    movements: sparse.csr_array | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse masks that do not fit the structure or each other."""
@@ -42,6 +47,7 @@ class Pattern:
     primary: Mask = field(repr=False)
     hidden: Mask = field(repr=False)
     audit: Audit
+    movements: sparse.csr_array | None = field(default=None, repr=False)
 
     @property
     def complementary(self) -> Mask:
@@ -50,4 +56,4 @@ class Pattern:
 
     def as_release(self, name: str) -> Release:
         """Return the pattern under a name, to be kept for the audit of later releases."""
-        return Release(name, self.structure, self.primary, self.hidden)
+        return Release(name, self.structure, self.primary, self.hidden, self.movements)

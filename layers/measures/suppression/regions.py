@@ -19,7 +19,7 @@ type Index = NDArray[np.int64]
 _WHOLE = 1_500
 _SMALL, _MIDDLE, _LARGE = 150, 600, 6_000
 _OWN = 2
-_SPREADS = (8, 32, 128)
+_SPREADS = (16, 64, 256)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from layers.measures.suppression.audit import Audit
 from layers.measures.suppression.errors import RevealedByRelease, StructureError
@@ -32,7 +33,11 @@ def audit_each(
     that is done only where two witness tables do not prove the policy's minimum width already.
     """
     whole, rows, hidden = _together(releases)
-    joint = audited(whole, policy, hidden, ()) if exact else witnessed(whole, policy, hidden)
+    joint = (
+        audited(whole, policy, hidden, ())
+        if exact
+        else witnessed(whole, policy, hidden, movements=_movements(releases))
+    )
     if not exact and len(joint.narrower_than(policy.minimum_width)):
         joint = audited(whole, policy, hidden, ())
     counts = whole.counts.astype(np.float64)
@@ -43,6 +48,11 @@ def audit_each(
         own = np.flatnonzero(release.hidden)
         found.append(Audit(own, lower[mine[own]], upper[mine[own]], joint.exact))
     return tuple(found)
+
+
+def _movements(releases: Sequence[Release]) -> sparse.csr_array | None:
+    kept = [release.movements for release in releases if release.movements is not None]
+    return sparse.csr_array(sparse.vstack(kept, format="csr")) if kept else None
 
 
 def _together(releases: Sequence[Release]) -> tuple[Structure, list[Rows], Mask]:
@@ -145,7 +155,7 @@ def _seen_from(pattern: Pattern, structure: Structure, primary: Mask, rows: Rows
     mine = place[rows[hidden]]
     joint = pattern.audit
     audit = Audit(np.flatnonzero(hidden), joint.lower[mine], joint.upper[mine], joint.exact)
-    return Pattern(structure, pattern.policy, primary, hidden, audit)
+    return Pattern(structure, pattern.policy, primary, hidden, audit, pattern.movements)
 
 
 def _names(releases: Sequence[Release]) -> str:

@@ -25,6 +25,7 @@ type Floats = NDArray[np.float64]
 
 _MOVED = 1e-6
 _MODELS = 64
+_TINY = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,7 @@ class Widening:
         self.hidden = hidden.copy()
         self.down: Floats = np.zeros(len(hidden))
         self.up: Floats = np.zeros(len(hidden))
+        self.movements: list[tuple[NDArray[np.int64], Floats]] = []
 
     def know(self, rows: NDArray[np.int64], lower: Floats, upper: Floats) -> None:
         """Take over intervals that an audit found for some rows."""
@@ -105,6 +107,7 @@ class Widening:
 
     def _apply(self, movement: "_Movement") -> None:
         rows, change = movement.rows, movement.change
+        self.movements.append((movement.columns, movement.unknowns))
         self.hidden[rows] |= change != 0
         self.up[rows] = np.maximum(self.up[rows], change)
         self.down[rows] = np.maximum(self.down[rows], -change)
@@ -131,6 +134,8 @@ class _Movement:
     rows: NDArray[np.int64]
     change: Floats
     cost: float
+    columns: NDArray[np.int64]
+    unknowns: Floats
 
 
 class _Moves:
@@ -139,7 +144,7 @@ class _Moves:
     def __init__(
         self, movable: Movable, by_column: sparse.csc_array, sizes: NDArray[np.int64], around: Region
     ) -> None:
-        columns = around.columns
+        self._inside = columns = around.columns
         part = sparse.csr_array(by_column[:, columns])
         self._rows = np.flatnonzero(np.diff(part.indptr))
         part = part[self._rows]
@@ -199,7 +204,14 @@ class _Moves:
         unknowns = np.asarray(self._solver.getSolution().col_value)[: self._width]
         moved = np.asarray(self._part @ unknowns)[self._class]
         moved[np.abs(moved) <= _MOVED] = 0.0
-        return _Movement(self._rows, moved, float(self._solver.getInfo().objective_function_value))
+        kept = np.flatnonzero(np.abs(unknowns) > _TINY)
+        return _Movement(
+            self._rows,
+            moved,
+            float(self._solver.getInfo().objective_function_value),
+            self._inside[kept],
+            unknowns[kept],
+        )
 
     def _class_of(self, row: int) -> int:
         return int(self._class[np.searchsorted(self._rows, row)])
