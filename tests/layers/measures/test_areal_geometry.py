@@ -1,3 +1,4 @@
+from importlib import import_module
 from itertools import pairwise
 
 import geopandas as gpd
@@ -6,6 +7,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 from tobler.area_weighted import area_interpolate
 
 from layers.measures.areal import Method, area_weights, move_extensive, overlay, overlay_areas, point_weights
@@ -166,6 +168,22 @@ def test_agrees_with_tobler(rough_world):
     # tobler keeps its areas in 32-bit floats
     np.testing.assert_allclose(ours.value, theirs["people"], rtol=1e-6)
     assert ours.value.sum() + ours.uncovered == pytest.approx(people.sum(), rel=1e-12)
+
+
+def test_areas_are_toblers_before_it_casts_them_to_32_bits(rough_world, monkeypatch):
+    stars, places = rough_world
+    module = import_module("tobler.area_weighted.area_interpolate")
+    left, right = (gpd.GeoDataFrame(geometry=shapes, crs=5070) for shapes in (stars, places))
+    pairs = overlay_areas(stars, places)
+    ours = sparse.coo_array((pairs.area, (pairs.source, pairs.target)), shape=(stars.size, places.size))
+    cast = module._area_tables_binning(left, right, "auto").toarray()
+    assert cast.dtype == np.float32
+    np.testing.assert_allclose(ours.toarray(), cast, rtol=6e-8, atol=1e-6)
+    monkeypatch.setattr(
+        module, "coo_matrix", lambda entries, shape, dtype: sparse.coo_array(entries, shape=shape)
+    )
+    whole = module._area_tables_binning(left, right, "auto").toarray()
+    np.testing.assert_allclose(ours.toarray(), whole, rtol=1e-9, atol=1e-6)
 
 
 def test_points_go_to_the_place_around_them(grid):
