@@ -157,3 +157,17 @@ def test_witnesses_of_large_tables_are_possible_tables(case):
     assert (bounds[:, 0] <= pattern.audit.lower[at] + 1e-5).all()
     assert (bounds[:, 1] >= pattern.audit.upper[at] - 1e-5).all()
     assert (bounds[:, 1] - bounds[:, 0] >= case.width - 1e-5).all()
+
+
+@pytest.mark.parametrize("case", LARGE, ids=lambda case: f"{case.seed}")
+def test_the_largest_totals_stay_shown(case):
+    structure, pattern = protected(case, exact=False)
+    parts = np.full(len(structure), len(structure))
+    for block in structure.blocks:
+        rows = np.unique(block.group[block.group >= 0])
+        parts[rows] = np.minimum(parts[rows], len(rows))
+    primary = primary_rows(case.policy, structure.counts)
+    wished = protect(structure, case.policy, primary, wish=-np.log2(parts), exact=False)
+    grand = parts == parts.min()
+    assert not (wished.hidden & grand & ~primary).any()
+    assert wished.hidden[parts <= 8].sum() <= pattern.hidden[parts <= 8].sum()
