@@ -25,8 +25,11 @@ def period_label(period: str) -> str:
     return " – ".join(dict.fromkeys((first, last)))
 
 
-def moments(period: str) -> tuple[datetime, datetime]:
+def moments(period: str, first_month: int = 1) -> tuple[datetime, datetime]:
     """The first and last second of a period: a date, month, year, span of years or ISO 8601 interval.
+
+    Years that begin in another month than January, such as school and fiscal years, are named by the two calendar
+    years that they touch: from July, 2018-2019 ends with June 2019.
 
     Raises:
         ValueError: the text is none of these, or ends before it begins.
@@ -35,15 +38,18 @@ def moments(period: str) -> tuple[datetime, datetime]:
     found = re.fullmatch(r"(\d{4}(?:-\d{2}){0,2})(?:[/-](\d{4}(?:-\d{2}){0,2}))?", period)
     if found is None:
         raise ValueError(f"{period!r} is no period such as 2022, 2018-2022, 2021-06 or 1974-07/1978-06")
-    start, end = first_moment(found[1]), last_moment(found[2] or found[1])
+    first, last = found[1], found[2] or found[1]
+    if first_month > 1 and re.fullmatch(r"\d{4}-\d{4}", period):
+        first, last = f"{first}-{first_month:02d}", f"{last}-{first_month - 1:02d}"
+    start, end = first_moment(first), last_moment(last)
     if end < start:
         raise ValueError(f"the period {period!r} ends before it begins")
     return start, end
 
 
-def overlap(one: str, other: str) -> bool:
+def overlap(one: str, other: str, first_month: int = 1) -> bool:
     """Whether two periods have a moment in common."""
-    (start, end), (other_start, other_end) = moments(one), moments(other)
+    (start, end), (other_start, other_end) = moments(one, first_month), moments(other, first_month)
     return start <= other_end and other_start <= end
 
 

@@ -106,7 +106,8 @@ names other indicators with earlier periods of the same thing. `townline change 
   are a gap with the reason: let the earlier indicator add them up from towns or tracts (`derived: sum_of`).
 - **Overlapping periods are refused** (2017–2021 against 2018–2022): four of their five years are the same answers,
   so that neither margin nor test would be true. By default the last period is compared with the first that does not
-  overlap it. Spans of years count as whole years, so that school years that touch count as overlapping.
+  overlap it. Spans of years count as whole calendar years; for school and fiscal
+  years `years_from` names the month that they begin with, so that years that touch do not overlap.
 - **No error, no verdict**: values without a margin have a change and the verdict *unreliable*; limits of bins
   (top-coded medians) have no change.
 

@@ -27,6 +27,14 @@ class ChangeRule(Strict):
         PeriodName | None, Field(description="default: the first period that does not overlap the end")
     ] = None
     end: Annotated[PeriodName | None, Field(description="default: the last period")] = None
+    years_from: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=12,
+            description="month that a year begins with: school and fiscal years that touch share none",
+        ),
+    ] = 1
     correction: Annotated[
         Literal["none", "benjamini_hochberg"],
         Field(description="for the number of comparisons: all places and groups of a layer together"),

@@ -3,7 +3,8 @@
 from layers.derive.change import change_id, change_product, earlier_tables
 from layers.derive.disclosure import AuditedRelease, audit_register
 from layers.derive.disparity import disparity_id, disparity_product
-from layers.derive.explain import Question, Step, explain
+from layers.derive.explain import Question, explain
+from layers.derive.explain_steps import Step
 from layers.derive.indicators import derive_indicator, feature_id, table_id
 from layers.derive.plain_tables import Layout, PlainTable, plain_table
 from layers.derive.plan import Derivation, chosen, derivations

@@ -32,7 +32,12 @@ def compared_periods(rule: ChangeRule, periods: Sequence[str], layer: str) -> tu
         if name is not None and name not in periods:
             raise DataError(f"there is no period {name!r}; there are: {', '.join(periods)}", layer=layer)
     end = rule.end or periods[-1]
-    apart = [one for one in periods if not overlap(one, end) and moments(one) < moments(end)]
+    apart = [
+        one
+        for one in periods
+        if not overlap(one, end, rule.years_from)
+        and moments(one, rule.years_from) < moments(end, rule.years_from)
+    ]
     start = rule.start or (apart[0] if apart else None)
     if start is None:
         raise DataError(

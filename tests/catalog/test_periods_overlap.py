@@ -40,3 +40,12 @@ def test_what_is_no_period_is_refused(period):
 )
 def test_overlap_is_symmetric(one, other, expected):
     assert overlap(one, other) == overlap(other, one) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"), [("2017-2018", "2018-2019", False), ("2018-2019", "2018-06", False)]
+)
+def test_school_years_that_touch_share_no_time(one, other, expected):
+    assert overlap(one, other)
+    assert overlap(one, other, first_month=7) == expected
+    assert [day.date().isoformat() for day in moments("2018-2019", 7)] == ["2018-07-01", "2019-06-30"]

@@ -248,6 +248,13 @@ def test_which_periods_are_compared(rule, expected):
             compared_periods(ChangeRule(**rule), periods, "indicator-now")
 
 
+def test_school_years_that_touch_are_compared():
+    years = ("2017-2018", "2018-2019")
+    assert compared_periods(ChangeRule(years_from=7), years, "indicator-now") == years
+    with pytest.raises(TownlineError, match="does not overlap"):
+        compared_periods(ChangeRule(), years, "indicator-now")
+
+
 def test_a_group_or_place_of_one_period_only_has_no_change_and_says_why(testland, published, derived):
     published("source-before", source(TOWNS["old"][:3], rows=slice(0, 3)))
     assert derived() == [None]
