@@ -10,7 +10,7 @@ from catalog.store import Version
 from catalog.vocabulary import vocabulary
 from services.holdings import Holdings
 from services.ogc import crs
-from services.ogc.formats import FORMATS
+from services.ogc.formats import files_offered
 from services.ogc.tiles.documents import collection_links
 from services.ogc.tiles.provider import tile_provider
 from services.ogc.tiles.tilesets import Tileset, tileset_of
@@ -163,8 +163,7 @@ def _to_files(record: Record, offer: Offer) -> Links:
             "title": f"Items as {one.title}",
             "href": f"{items}?f={one.name}",
         }
-        for one in FORMATS
-        if one.is_offered(record) and (record.rows or 0) <= offer.max_export_rows
+        for one in files_offered(record, record.rows or 0, offer.max_export_rows)
     ]
 
 

@@ -24,18 +24,22 @@ LANGUAGE = "lang"
 
 @dataclass
 class Faces:
-    """What the profile declares and where maps and documents lie; the last shelf is kept while it holds."""
+    """What the profile declares, where maps and documents lie, and how many rows a file that is made may have.
+
+    The last shelf is kept while it holds.
+    """
 
     store: Store
     declared: Declared
     maps: Path
     docs: Path
+    most_rows: int
     last: Shelf | None = None
 
     def shelf(self, holdings: Holdings) -> Shelf:
         """The shelf over the holdings of a moment."""
         if self.last is None or self.last.holdings is not holdings:
-            self.last = Shelf(self.store, holdings, self.declared, self.maps, self.docs)
+            self.last = Shelf(self.store, holdings, self.declared, self.maps, self.docs, self.most_rows)
         return self.last
 
 
@@ -48,7 +52,8 @@ def make_faces(settings: Settings, service: ServiceSettings) -> Faces:
     """
     store = settings.store.resolve()
     maps = service.maps or store.parent / "maps"
-    return Faces(Store(store), read_declared(settings.profile), maps.resolve(), service.docs.resolve())
+    declared = read_declared(settings.profile)
+    return Faces(Store(store), declared, maps.resolve(), service.docs.resolve(), service.max_export_rows)
 
 
 def faces() -> Faces:

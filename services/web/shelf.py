@@ -54,13 +54,17 @@ def read_declared(folder: Path) -> Declared:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The public layers and what explains them; `maps` is the folder with built map pages."""
+    """The public layers and what explains them.
+
+    `maps` is the folder with built map pages, `most_rows` how many rows a file that the OGC API makes may have.
+    """
 
     store: Store
     holdings: Holdings
     declared: Declared
     maps: Path
     docs: Path
+    most_rows: int
 
     @cached_property
     def records(self) -> tuple[Record, ...]:

@@ -5,14 +5,14 @@ from services.ogc.features.blocks import Fids
 from services.ogc.features.page import Link
 from services.ogc.features.query import Query
 from services.ogc.features.selection import Place
-from services.ogc.formats import FORMATS, GEOJSON, HTML, Format
+from services.ogc.formats import GEOJSON, HTML, Format, files_offered
 from services.ogc.paging import Asked
 
 
-def files_of(record: Record, query: Query) -> tuple[Format, ...]:
-    """The formats in which all that a query selects can be had as a file."""
+def files_of(record: Record, query: Query, rows: int, most: int) -> tuple[Format, ...]:
+    """The formats in which all that a query selects, so many rows, can be had as a file of at most `most` rows."""
     bare = query.form.skip_geometry
-    return tuple(one for one in FORMATS if one.is_offered(record) and not (bare and one.needs_geometry))
+    return tuple(one for one in files_offered(record, rows, most) if not (bare and one.needs_geometry))
 
 
 def page_links(

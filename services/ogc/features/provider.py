@@ -64,7 +64,7 @@ class FeatureProvider(BaseProvider):  # type: ignore[misc]
             number = matched(self.version.index, query.selection)
             text, found = (b"", _NOTHING) if resulttype == "hits" else self._features(query, place)
         place = replace(place, offset=0) if resulttype == "hits" else place
-        files = files_of(self.record, query) if number <= self._most_rows else ()
+        files = files_of(self.record, query, number, self._most_rows)
         links = page_links(asked(), self.record, place, found, files)
         page = Page(text, len(found[: place.limit]), links)
         return {

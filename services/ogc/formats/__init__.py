@@ -7,6 +7,6 @@ gdal_file   FlatGeobuf and GeoPackage, written by GDAL
 export      the file of a query, within limits
 """
 
-from services.ogc.formats.media import FORMATS, GEOJSON, HTML, Format, format_named
+from services.ogc.formats.media import FORMATS, GEOJSON, HTML, Format, files_offered, format_named
 
-__all__ = ["FORMATS", "GEOJSON", "HTML", "Format", "format_named"]
+__all__ = ["FORMATS", "GEOJSON", "HTML", "Format", "files_offered", "format_named"]

@@ -31,6 +31,13 @@ GEOPACKAGE = Format("gpkg", "GeoPackage", "application/geopackage+sqlite3", ".gp
 FORMATS = (CSV, FLATGEOBUF, GEOPACKAGE)
 
 
+def files_offered(record: Record, rows: int, most: int) -> tuple[Format, ...]:
+    """The formats in which `rows` rows of a layer can be had as a file: none where a file has at most fewer rows."""
+    if record.kind == "raster" or rows > most:
+        return ()
+    return tuple(one for one in FORMATS if one.is_offered(record))
+
+
 def format_named(name: str) -> Format | None:
     """The format of a name, None when it is not one of these files."""
     return next((one for one in FORMATS if one.name == name), None)

@@ -12,7 +12,7 @@ from catalog.records import PublishedColumn, Record
 from catalog.store import HistoryEntry, Version
 from catalog.vocabulary import Vocabulary, vocabulary
 from services.holdings import standing
-from services.ogc.formats import FORMATS, Format
+from services.ogc.formats import files_offered
 from services.web.help import programs
 from services.web.linked import dataset
 from services.web.preview import legend, preview, raster_legend
@@ -63,17 +63,10 @@ def layer_page(shelf: Shelf, frame: Frame, version: Version, now: datetime) -> s
         inputs=[(used, shelf.title(used.layer)) for used in record.inputs],
         uses=[other for other in shelf.records if any(used.layer == record.id for used in other.inputs)],
         programs=programs(record, frame),
-        formats=_formats(record, frame),
+        formats=files_offered(record, record.rows or 0, shelf.most_rows) if frame.links.ogc else (),
         most_codes=MOST_CODES,
         most_columns=MOST_COLUMNS,
     )
-
-
-def _formats(record: Record, frame: Frame) -> list[Format]:
-    """The formats that the OGC API makes of all rows."""
-    if frame.links.ogc is None or record.kind == "raster":
-        return []
-    return [one for one in FORMATS if one.is_offered(record)]
 
 
 def _codes(column: PublishedColumn) -> Vocabulary | None:

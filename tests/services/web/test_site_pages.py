@@ -203,6 +203,25 @@ def test_a_layer_s_page_tells_what_to_know(site: FlaskClient) -> None:
     assert "Bosque" in _text(site, "/es/layers/land-cover")
 
 
+def test_a_file_is_offered_where_the_service_makes_one_so_large(land: Any) -> None:
+    """`towns` has eleven rows, the table `crosswalk` 25."""
+    client = create_app(land.settings, land.service(max_export_rows=11)).test_client()
+    for layer, offered in (
+        ("towns", {"csv", "flatgeobuf", "gpkg"}),
+        ("crosswalk", set()),
+        ("land-cover", set()),
+    ):
+        links = {str(one["href"]) for one in _Page(_text(client, f"/layers/{layer}")).of("a")}
+        made = {link.split("f=")[1]: link for link in links if re.search(r"/items\?f=(?!html)", link)}
+
+        assert set(made) == offered, layer
+        assert [link for link in made.values() if client.get(link, buffered=True).status_code != 200] == []
+        if layer != "land-cover":
+            assert f"/files/{layer}/v1/data.parquet" in links
+            whole = client.get(f"/ogc/collections/{layer}/items?f=csv", buffered=True)
+            assert whole.status_code == (200 if offered else 413)
+
+
 def test_columns_show_their_codes(
     land: Any, publish_layer: Callable[..., Any], make_column: Callable[..., Any], tmp_path: Path
 ) -> None:
