@@ -2,7 +2,9 @@
 
 import re
 from calendar import monthrange
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+
+from babel.dates import format_date, format_skeleton
 
 
 def first_moment(text: str) -> datetime:
@@ -15,14 +17,37 @@ def last_moment(text: str) -> datetime:
     return datetime.combine(_day(text, last=True), time(23, 59, 59), UTC)
 
 
-def period_label(period: str) -> str:
-    """A period as people write it: whole years from January on without days, a dash between the ends."""
-    first, _, last = period.partition("/")
-    if not last:
-        return period.replace("-", "–") if re.fullmatch(r"\d{4}-\d{4}", period) else period
-    if first.endswith("-01-01") and last.endswith("-12-31"):
-        return "–".join(dict.fromkeys((first[:4], last[:4])))
-    return " – ".join(dict.fromkeys((first, last)))
+def period_label(period: str, language: str = "en") -> str:
+    """A period as people write it in the United States, in English or Spanish; what is no period as it stands.
+
+    Whole years are years (2018–2022), whole months are months (July 1979 – June 1984), other days are days
+    (March 21, 2021); one that begins and ends alike is named once.
+    """
+    try:
+        start, end = moments(period)
+    except ValueError:  # such as a label that a source gives: nothing better is known of it
+        return period
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return "–".join(dict.fromkeys((str(start.year), str(end.year))))
+    months = start.day == 1 and (end + timedelta(seconds=1)).day == 1
+    ends = (
+        (_month(start, language), _month(end, language))
+        if months
+        else (in_words(start, language), in_words(end, language))
+    )
+    return " – ".join(dict.fromkeys(ends))
+
+
+def in_words(day: date, language: str = "en") -> str:
+    """A day with its month as a word: March 21, 2021, or 21 de marzo de 2021."""
+    return str(format_date(day, format="long", locale=_LOCALES[language]))
+
+
+def _month(day: date, language: str) -> str:
+    return str(format_skeleton("yMMMM", day, locale=_LOCALES[language]))
+
+
+_LOCALES = {"en": "en_US", "es": "es_US"}
 
 
 def moments(period: str, first_month: int = 1) -> tuple[datetime, datetime]:

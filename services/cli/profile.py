@@ -84,7 +84,7 @@ def _table(indicator: Indicator, lines: Sequence[Line], words: Words) -> Table:
     table = Table(
         *_SAYS[words.language]["columns"].split("|"),
         box=None,
-        title=f"{words.title(indicator)} ({words.unit(indicator)}, {lines[0].period})",
+        title=f"{words.title(indicator)} ({words.unit(indicator)}, {words.period(lines[0].period)})",
         title_justify="left",
     )
     for line in lines:

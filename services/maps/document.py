@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from catalog.periods import period_label
 from catalog.records import Record
 from catalog.vocabulary import TOTAL, vocabulary
 from services.maps.columns import Columns
@@ -116,6 +117,9 @@ def _topic(topic: Topic, content: MapContent, columns: Columns) -> Document:
         "groups": [list(codes) for codes in topic.groups],
         "reference": topic.reference,
         "periods": list(topic.periods),
+        "period_labels": [
+            _texts(period_label(period), period_label(period, "es")) for period in topic.periods
+        ],
         "losses": [
             {"level": loss.level, "places": loss.places, "reason": _texts(loss.reason or "", loss.reason_es)}
             for loss in topic.losses

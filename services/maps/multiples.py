@@ -67,7 +67,7 @@ def draw_multiples(content: MapContent, wanted: Multiples, language: str = "en")
     title = topic.indicator.title_es if language == "es" else topic.indicator.title
     places = of_places(content.levels[level], language)
     under = marks.said("of places", language, title=map_title(content, language), places=places)
-    marks.headings(figure, f"{title}, {period_label(topic.periods[period])}", under)
+    marks.headings(figure, f"{title}, {period_label(topic.periods[period], language)}", under)
     measure = measure_title(content, topic, shown[0], language)
     marks.legend(figure, _entries(panels), measure, corner=(0.03, 0.245), columns=4, counts=False)
     left_out = "; ".join(group_label(topic, view.group, language) for view in empty)

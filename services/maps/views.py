@@ -78,7 +78,7 @@ def view_title(topic: Topic, view: View, language: str) -> str:
     indicator = topic.indicator
     title = indicator.title_es if language == "es" else indicator.title
     group = f": {group_label(topic, view.group, language)}" if topic.dimensions else ""
-    return f"{title}{group}, {period_label(topic.periods[view.period])}"
+    return f"{title}{group}, {period_label(topic.periods[view.period], language)}"
 
 
 def group_label(topic: Topic, group: int, language: str) -> str:

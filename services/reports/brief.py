@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from catalog.indicators import Indicator
-from catalog.periods import period_label
 from layers.measures.acs import Significance, significant
 from services.profiles import Line, Profile
 from services.reports import tables
@@ -97,7 +96,7 @@ def _table(
         cells = [words.value(one.place if one else None, line.decimals) for one in found]
         rows.append(
             Row(
-                f"{words.title(indicators[id_])} ({words.unit(indicators[id_])}, {period_label(line.period)})",
+                f"{words.title(indicators[id_])} ({words.unit(indicators[id_])}, {words.period(line.period)})",
                 (*cells, words.value(line.state, line.decimals), _extremes(profiles, found, words)),
             )
         )

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.indicators import Indicator
-from catalog.periods import period_label
 from catalog.vocabulary import TOTAL
 from services.numbers import number
 from services.profiles import Line, Profile
@@ -105,7 +104,7 @@ def _table(
     judged = heads.state is not None and any(line.against_state for line in lines)
     names = [name for name in (heads.place, heads.region, heads.state) if name]
     period = Counter(line.period for line in lines).most_common(1)[0][0]
-    about = f"{words.unit(first)}, {period_label(period)}" if grouped else period_label(period)
+    about = f"{words.unit(first)}, {words.period(period)}" if grouped else words.period(period)
     return Table(
         title=title,
         about=about,
@@ -136,7 +135,7 @@ def capital(text: str) -> str:
 def _titled(line: Line, period: str, indicators: dict[str, Indicator], words: Words) -> str:
     """The indicator's title, with the period where it is another than the table's."""
     title = words.title(indicators[line.indicator])
-    return title if line.period == period else f"{title}, {period_label(line.period)}"
+    return title if line.period == period else f"{title}, {words.period(line.period)}"
 
 
 def _cells(line: Line, heads: Heads, words: Words, *, judged: bool) -> tuple[str, ...]:

@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from babel.dates import format_date
-
 from catalog.indicators import Indicator
+from catalog.periods import in_words, period_label
 from catalog.vocabulary import TOTAL, Term, vocabulary
 from services.indicator_rows import Value
 from services.numbers import number
@@ -18,7 +17,6 @@ from services.reports.model import Note, Passage, Passages
 
 LANGUAGES = ("en", "es")
 _FOLDER = Path(__file__).parent / "texts"
-_LOCALES = {"en": "en_US", "es": "es_US"}
 NO_BREAK = "\u00a0"
 
 
@@ -113,6 +111,10 @@ class Words:
         margin = "" if value.moe is None else f"{NO_BREAK}±{NO_BREAK}{number(value.moe, decimals)}"
         return f"{number(value.estimate, decimals)}{symbol}{margin}"
 
+    def period(self, period: str) -> str:
+        """A period as people write it."""
+        return period_label(period, self.language)
+
     def date(self, value: date) -> str:
         """A date with the month as a word."""
-        return str(format_date(value, format="long", locale=_LOCALES[self.language]))
+        return in_words(value, self.language)

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date
 from babel.numbers import format_compact_decimal
 
+from catalog.periods import in_words, period_label
 from catalog.records import PublishedColumn, Record
 from catalog.vocabulary import Term, vocabulary
 from services.numbers import number
@@ -69,7 +69,11 @@ class Words:
 
     def date(self, value: date | datetime) -> str:
         """A date with the month as a word."""
-        return str(format_date(value, format="long", locale=_LOCALES[self.language]))
+        return in_words(value, self.language)
+
+    def period(self, period: str) -> str:
+        """A period as people write it."""
+        return period_label(period, self.language)
 
     def title(self, thing: Record | PublishedColumn) -> str:
         """The title of a layer or column; the English one where there is no other."""

@@ -142,6 +142,13 @@ def test_spanish_reports_are_spanish(material: Material, towns: list[Place]) -> 
     ] * 2
 
 
+def test_months_are_named_in_the_language_of_the_report(material: Material, towns: list[Place]) -> None:
+    profile = material.profile(towns[0])
+    old = replace(profile, lines=tuple(replace(line, period="1979-07/1984-06") for line in profile.lines))
+    about = [sheet_of(old, material, language).groups[0].about for language in LANGUAGES]
+    assert about == ["percent, July 1979 – June 1984", "por ciento, julio de 1979 – junio de 1984"]
+
+
 def test_a_caveat_with_a_spanish_text_is_spanish(material: Material, towns: list[Place]) -> None:
     told = replace(material, spanish={"A caveat with #markup.": "Una advertencia."})
     assert sheet_of(told.profile(towns[1]), told, "es").caveats[0].text == (Passage("Una advertencia."),)

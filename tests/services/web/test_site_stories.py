@@ -1,6 +1,7 @@
 """Stories: numbers straight from the data, and every mistake with its file and line."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -212,3 +213,17 @@ def test_two_places_of_one_name_and_vintage_are_not_guessed(
 
     with pytest.raises(ConfigurationError, match="can be here, there; give the id"):
         _tell(tmp_path, changing(rows), frame, "{{ number indicator=poverty place=Anytown }}")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "July 1979 – June 1984"), ("es", "julio de 1979 – junio de 1984")]
+)
+def test_months_are_named_in_the_language_of_the_story(
+    tmp_path: Path, changing: Any, frame: Frame, language: str, told: str
+) -> None:
+    shelf = changing([row("2022", "here", "1979-07/1984-06", 1)])
+    own = replace(frame, links=replace(frame.links, language=language))
+
+    html = _tell(tmp_path, shelf, own, "{{ number indicator=poverty place=Anytown show=estimate }}")
+
+    assert told in html

@@ -61,7 +61,7 @@
       ...groupFields(data, view, change),
     ];
     if (topic.periods.length > 1) {
-      const periods = topic.periods.map((period, at) => [String(at), T.period(period)]);
+      const periods = topic.periods.map((_, at) => [String(at), T.period(topic, at)]);
       fields.push(T.select("period", T.t("period"), periods, String(view.period), (value) => fit({ period: Number(value) })));
     }
     if (withPlaces) {

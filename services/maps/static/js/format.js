@@ -39,15 +39,8 @@
     return UNITS[topic.unit] ? UNITS[topic.unit](text) : text;
   };
 
-  /* A period as people write it: 2018-01-01/2022-12-31 is 2018–2022. */
-  T.period = (period) => {
-    const ends = period.split("/");
-    const whole = ends.length === 2 && ends[0].endsWith("-01-01") && ends[1].endsWith("-12-31");
-    const shown = whole ? ends.map((end) => end.slice(0, 4)) : ends;
-    return shown.length === 1 && /^\d{4}-\d{4}$/.test(shown[0])
-      ? shown[0].replace("-", "–")
-      : [...new Set(shown)].join(shown.some((end) => end.includes("-")) ? " – " : "–");
-  };
+  /* A period of a topic as people write it. */
+  T.period = (topic, number) => T.say(topic.period_labels[number]);
 
   /* A day with the month as a word. */
   T.date = (date) => new Intl.DateTimeFormat(LOCALES[T.language], { dateStyle: "long" }).format(date);

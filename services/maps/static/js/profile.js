@@ -165,7 +165,7 @@
         T.el("h2", { id: "profile-title", tabindex: "-1" }, level.names[selected.place]),
         T.el("button", { type: "button", class: "close", "aria-label": T.t("close profile"), onclick: close }, "×")),
       T.el("p", { class: "note" }, place(data, selected)),
-      T.el("h3", {}, `${T.say(topic.title)}, ${T.period(topic.periods[view.period])} (${T.unit(topic)})`),
+      T.el("h3", {}, `${T.say(topic.title)}, ${T.period(topic, view.period)} (${T.unit(topic)})`),
       ...(rows.length ? T.drawBars(rows, names) : [T.el("p", {}, T.t("no values here"))]),
       T.el("h3", {}, T.t("same numbers")),
       table(topic, rows, names),

@@ -15,7 +15,7 @@
     const topic = data.topics[view.topic];
     const parts = [T.say(topic.title)];
     if (topic.dimensions.length) parts.push(T.group(topic, view.group));
-    return `${parts.join(": ")}, ${T.period(topic.periods[view.period])}`;
+    return `${parts.join(": ")}, ${T.period(topic, view.period)}`;
   };
 
   const MOST = 3;
