@@ -22,19 +22,10 @@ One file per version, written once, opened read-only and immutable. `layers.publ
 `features` holds no geometry, so that a scan by property reads little. Columns declared filterable have a
 B-tree, which orders equal values by fid. The blocks are the inner nodes of a packed Hilbert R-tree whose
 leaves are the features. Unlike SQLite's R*Tree they give the rows of a box in the order of fid (a page stops
-at its last row, the next one continues at :after), count a box without visiting what is inside, and keep
-float64:
-
-    SELECT f.fid, {inside("f")} FROM blocks b CROSS JOIN features f ON f.fid BETWEEN b.first AND b.last
-     WHERE {touches("b")} AND {touches("f")} AND b.first > :after - {BLOCK} AND f.fid > :after
-     ORDER BY b.first, f.fid LIMIT :limit
-
-    SELECT total(CASE WHEN {inside("b")} THEN b.filled ELSE (
-             SELECT count(*) FROM features f WHERE f.fid BETWEEN b.first AND b.last AND {touches("f")}) END)
-      FROM blocks b WHERE {touches("b")}
-
-Only a feature that touches the box without being inside needs a look at its geometry. A table without
-geometry has no blocks, null envelopes and null geometries.
+at its last row, the next one continues after it), count a box without visiting what is inside, and keep
+float64. A block whose envelope lies inside the box counts with its `filled` rows, one that only touches the
+box has its features looked at, and only a feature that touches the box without being inside needs a look at
+its geometry. A table without geometry has no blocks, null envelopes and null geometries.
 """
 
 from catalog.records import PublishedColumn
@@ -63,14 +54,6 @@ def touches(table: str) -> str:
     return (
         f"({table}.west <= :east AND {table}.east >= :west"
         f" AND {table}.south <= :north AND {table}.north >= :south)"
-    )
-
-
-def inside(table: str) -> str:
-    """The condition that an envelope of `features` or `blocks` is inside :west, :south, :east, :north."""
-    return (
-        f"({table}.west >= :west AND {table}.east <= :east"
-        f" AND {table}.south >= :south AND {table}.north <= :north)"
     )
 
 

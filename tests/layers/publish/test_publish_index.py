@@ -11,14 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.errors import StoreError
-from catalog.serving import BLOCK, inside, touches
+from catalog.serving import BLOCK, touches
 from layers.publish import build_serving_index
 
 SAME_PLACE = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
 )
+INSIDE = "b.west >= :west AND b.east <= :east AND b.south >= :south AND b.north <= :north"
 COUNT = (
-    f"SELECT total(CASE WHEN {inside('b')} THEN b.filled ELSE (SELECT count(*) FROM features f"
+    f"SELECT total(CASE WHEN {INSIDE} THEN b.filled ELSE (SELECT count(*) FROM features f"
     f" WHERE f.fid BETWEEN b.first AND b.last AND {touches('f')}) END) FROM blocks b WHERE {touches('b')}"
 )
 PAGE = (
