@@ -222,6 +222,21 @@ def test_a_list_of_places_by_name_id_and_older_name_in_the_order_given(execute: 
     assert [one["found_as"] for one in profiles] == [None, "Old Mill", None]
 
 
+def test_places_of_one_request_share_what_is_read_and_say_the_same(
+    execute: Execute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, reads, read = ["Ash", "Birch", "Cedar", "testland", "Ash"], [], pq.read_table
+    alone = [execute(PROFILE, {"place": name}).get_json()[0] for name in names]
+
+    def counted(path: Path, **options: Any) -> pa.Table:
+        reads.append(path.parts[-3])
+        return read(path, **options)
+
+    monkeypatch.setattr(pq, "read_table", counted)
+    assert execute(PROFILE, {"place": names}).get_json() == alone
+    assert reads.count("indicator-poverty") == 2  # counties and the state
+
+
 def test_a_suppressed_value_is_absent_and_said_to_be(execute: Execute) -> None:
     (profile,) = execute(PROFILE, {"place": "Birch"}).get_json()
     value = _group(profile, "female")["place"]

@@ -10,7 +10,7 @@ from catalog.places import Hit, Place
 from services.ogc.processes.errors import TooManyValues
 from services.ogc.processes.inputs import Input, Json
 from services.ogc.processes.process import Process
-from services.profiles import Line, Profile, profile_of
+from services.profiles import Line, Profile, Profiler
 
 MOST_PLACES = 25
 MOST_LINES = 20_000
@@ -65,10 +65,11 @@ class ProfilePlace(Process):
         gazetteer, figures = self.figures.gazetteer, self.figures
         hits = [gazetteer.find(text, values.get("place_type")) for text in values["place"]]
         chosen = [self._indicators[name] for name in dict.fromkeys(values.get("indicator", self._indicators))]
+        profiler = Profiler(chosen, figures.places, figures.store)
         profiles: list[Json] = []
         lines = 0
         for text, hit in zip(values["place"], hits, strict=True):
-            found = profile_of(hit.place, chosen, figures.places, figures.store)
+            found = profiler.of(hit.place)
             lines += len(found.lines)
             if lines > MOST_LINES:
                 raise TooManyValues(
