@@ -60,7 +60,7 @@ class Profiler:
     def of(self, place: Place) -> Profile:
         """The profile of a place: the latest period of every group."""
         ids = self._places.same(place.key)
-        region = _region(ids, self._places)
+        region = _region(ids, self._places) or _region_around(place, self._places)
         state = PlaceKey("state", "", self._places.configuration.state.geoid)
         beside = _Beside(self._rows, region.key if region else None, state)
         lines = [line for indicator in self._indicators for line in beside.lines(indicator, ids)]
@@ -85,6 +85,32 @@ def _region(ids: tuple[PlaceKey, ...], places: Places) -> Place | None:
                     if found.key.geoid == parent:
                         return found
     return None
+
+
+def _region_around(place: Place, places: Places) -> Place | None:
+    """The region of all the places, known by their names alone, that a place such as a neighbourhood lies in.
+
+    None where one of them is not known or they lie in several regions.
+    """
+    for kind in REGIONS:
+        found = [_regions_of_name(name, kind, places) for name in place.within]
+        if any(found):
+            regions = {region.key: region for several in found for region in several}
+            return next(iter(regions.values())) if all(found) and len(regions) == 1 else None
+    return None
+
+
+def _regions_of_name(name: str, kind: str, places: Places) -> list[Place]:
+    """The region of each place of a name that nests in places of a kind."""
+    nestings = [item for item in places.configuration.nesting if item.parent == kind]
+    named = [
+        found.key
+        for item in nestings
+        if places.lists(item.child, item.vintage)
+        for found in places.of(item.child, item.vintage)
+        if found.name == name
+    ]
+    return [region for key in named if (region := _region((key,), places))]
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,7 +65,7 @@ def profile(
     for one in chosen:
         lines = [line for line in found.lines if line.indicator == one.id]
         if lines:
-            run.console.print(_table(one, lines, words))
+            run.console.print(_table(one, lines, found.region is not None, words))
     _explain(run, found, words)
 
 
@@ -79,16 +79,18 @@ def _heading(found: Profile, through: str | None, words: Words) -> str:
     return f"[bold]{found.place.name}[/]{alias}: {kind}{where}; {says['id']} {ids}"
 
 
-def _table(indicator: Indicator, lines: Sequence[Line], words: Words) -> Table:
-    """The groups of one indicator, with the place beside its region and the state."""
+def _table(indicator: Indicator, lines: Sequence[Line], has_region: bool, words: Words) -> Table:
+    """The groups of one indicator, with the place beside its region, if it lies in one, and the state."""
+    group, own, region, *rest = _SAYS[words.language]["columns"].split("|")
     table = Table(
-        *_SAYS[words.language]["columns"].split("|"),
+        *(group, own, *([region] if has_region else []), *rest),
         box=None,
         title=f"{words.title(indicator)} ({words.unit(indicator)}, {words.period(lines[0].period)})",
         title_justify="left",
     )
     for line in lines:
-        others = [_shown(value, line) for value in (line.place, line.region, line.state)]
+        beside = (line.region, line.state) if has_region else (line.state,)
+        others = [_shown(value, line) for value in (line.place, *beside)]
         verdict = words(line.against_state) if line.against_state else ""
         table.add_row(words.group(indicator, line), *others, verdict)
     return table

@@ -101,6 +101,7 @@ def test_signs_are_explained_below_the_profile(townline):
 def test_the_profile_of_a_place_has_errors_and_the_state_beside_it(townline):
     told = townline("profile", "anson")
     assert "Anson: county; id 37007 (1990)" in told
+    assert "State" in told and "Region" not in told  # counties lie in none
     found = townline.json("profile", "37007", "--indicator", "births-by-race")
     lines = {line["label"]: line for line in found["lines"]}
     nonwhite = lines["Non-white"]

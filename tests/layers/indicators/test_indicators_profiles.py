@@ -60,6 +60,62 @@ def test_a_state_without_error_is_a_constant(world, make_indicator):
     assert said(world, indicator) == "no clear difference"
 
 
+TOWNS = {
+    "0901": ("Alder", "091"),
+    "0902": ("Birch", "091"),
+    "0903": ("Cedar", "092"),
+    "0904": ("Birch", "092"),
+}
+REGIONS = {"091": "North", "092": "South"}
+
+
+@pytest.fixture
+def nested(world):
+    """Four towns in two regions; there is a Birch in each."""
+    ids = {"type": "town", "vintage": "2022", "id": "geoid", "name": "name"}
+    towns = {
+        "geoid": list(TOWNS),
+        "name": [name for name, _ in TOWNS.values()],
+        "region": [region for _, region in TOWNS.values()],
+    }
+    world.publish("towns", towns, places=ids)
+    regions = {"geoid": list(REGIONS), "name": list(REGIONS.values())}
+    world.publish("regions", regions, places=ids | {"type": "planning_region"})
+    nesting = {
+        "child": "town",
+        "parent": "planning_region",
+        "vintage": "2022",
+        "layer": "towns",
+        "child_column": "geoid",
+        "parent_column": "region",
+    }
+    return world.places(
+        boundaries={"town": {"2022": "towns"}, "planning_region": {"2022": "regions"}}, nesting=[nesting]
+    )
+
+
+@pytest.mark.parametrize(
+    ("within", "region"),
+    [
+        (("Alder",), "North"),
+        (("Cedar",), "South"),
+        (("Alder", "Cedar"), None),  # in both
+        (("Birch",), None),  # nobody knows which
+        (("Alder", "Elm"), None),  # one is not known
+        ((), None),
+    ],
+)
+def test_a_neighbourhood_lies_in_the_region_of_the_towns_around_it(world, nested, within, region):
+    place = Place(PlaceKey("neighbourhood", "2022", "N"), "Hill", within=within)
+    found = profile_of(place, [], nested, world.store).region
+    assert (found.name if found else None) == region
+
+
+def test_a_town_lies_in_its_own_region(world, nested):
+    found = profile_of(Place(PlaceKey("town", "2022", "0903"), "Cedar"), [], nested, world.store).region
+    assert found is not None and found.key.geoid == "092"
+
+
 def test_counts_are_not_compared(world, make_indicator):
     indicator = make_indicator()
     numbers = {"estimate": 5.0, "moe": 1.0, "denominator": None}
