@@ -154,7 +154,8 @@ class _State:
 
     def content(self, manifest: MapManifest) -> MapContent:
         places = Places(load_places(self.folder), self.store)
-        return read_content(self.store, self.profile.state, places, self.indicators, manifest)
+        layers = self.profile.layers.values()
+        return read_content(self.store, self.profile.state, places, self.indicators, manifest, layers)
 
 
 def _several(names: tuple[str, ...] | str) -> tuple[str, ...]:

@@ -124,7 +124,9 @@ def _draw(
     results = []
     for manifest in track(manifests, "drawing maps", console=run.messages, transient=True):
         try:
-            content = read_content(run.store, run.profile.state, places, indicators, manifest)
+            content = read_content(
+                run.store, run.profile.state, places, indicators, manifest, run.profile.layers.values()
+            )
             results.append(_Result(manifest.id, write_map(content, out, pictures, language), None))
         except TownlineError as error:
             results.append(_Result(manifest.id, None, str(error)))

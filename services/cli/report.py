@@ -10,6 +10,7 @@ import typer
 from rich.progress import track
 
 from catalog.places import Gazetteer, Place, Places, load_places
+from services.caveats import caveats_in_spanish
 from services.cli.context import Townline, plain_errors, townline
 from services.cli.indicators import AsJson, chosen_indicators
 from services.cli.rules import Rule, write_rule
@@ -138,14 +139,11 @@ def brief(
 
 
 def _material(run: Townline, indicators: list[str] | None) -> "Material":
-    from services.reports.material import (
-        Material,
-        caveats_in_spanish,
-    )  # with shapely and numpy: only when it is needed
+    from services.reports.material import Material  # with shapely and numpy: only when it is needed
 
     places = Places(load_places(run.profile.folder), run.store)
     chosen = tuple(chosen_indicators(run, indicators or []))
-    spanish = caveats_in_spanish(run.profile, chosen)
+    spanish = caveats_in_spanish([*run.profile.layers.values(), *chosen])
     return Material(run.profile.state, places, chosen, run.store, spanish)
 
 

@@ -1,15 +1,19 @@
 """A map's content read from the store: the one way from published layers to pages and pictures."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pyarrow.parquet as pq
 import shapely
 
 from catalog.configuration import State
 from catalog.indicators import Indicator
+from catalog.manifests import LayerManifest
 from catalog.maps import ContextLayer, Finder, MapManifest
 from catalog.places import Gazetteer, Places
 from catalog.places.gazetteer import normal
 from catalog.store import Store
+from services.caveats import caveats_in_spanish
 from services.maps.errors import NothingToShow, UnknownChoice
 from services.maps.levels import with_parents
 from services.maps.model import STATE, ContextPoints, Level, MapContent, OtherName
@@ -22,8 +26,11 @@ def read_content(
     places: Places,
     indicators: dict[str, Indicator],
     manifest: MapManifest,
+    layers: Iterable[LayerManifest] = (),
 ) -> MapContent:
     """Everything that a map shows, from the current versions of its layers.
+
+    `layers` are the state's declarations, for what records do not carry: their caveats in Spanish.
 
     Raises:
         UnknownChoice: an indicator that the profile does not declare, or a period that its table lacks.
@@ -45,7 +52,8 @@ def read_content(
         *_aliases(places, named),
         *(name for item in manifest.find for name in _found(store, item, named)),
     )
-    return MapContent(manifest, state, named, topics, context, names)
+    spanish = caveats_in_spanish([*layers, *(topic.indicator for topic in topics)])
+    return MapContent(manifest, state, named, topics, context, names, spanish)
 
 
 def _indicator(indicators: dict[str, Indicator], name: str) -> Indicator:

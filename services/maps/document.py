@@ -1,5 +1,6 @@
 """The document that a page draws: what the browser needs of a map's content, as plain JSON values."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from services.maps.errors import NothingToShow
 from services.maps.model import STATUSES, ContextPoints, Level, MapContent, Shapes, Topic
 from services.maps.packing import critical, packed_blocks
 from services.maps.topology import Topology, simplified, unwrapped
+from services.maps.views import unit_of
 
 _PRECISION = 1 / 2000  # of the map's height: what is smaller cannot be seen on a page
 
@@ -43,14 +45,19 @@ def document(content: MapContent) -> Document:
         "topics": topics,
         "context": [_context(item, _crosses_antimeridian(content)) for item in content.context],
         "names": [[name.name, name.level, name.position] for name in content.names],
-        "sources": [_source(record) for record in _records(content)],
+        "sources": [_source(record, content) for record in _records(content)],
         "topologies": _topologies(content),
         "values": columns.stream(),
     }
 
 
 def _texts(english: str, spanish: str | None) -> dict[str, str]:
-    return {"en": english, "es": spanish or english}
+    """A text by language; one that has no Spanish is shown in English, and marked as such."""
+    return {"en": english, "es": spanish} if spanish else {"en": english}
+
+
+def _caveats(caveats: Iterable[str], content: MapContent) -> list[dict[str, str]]:
+    return [_texts(caveat, content.spanish.get(caveat)) for caveat in caveats]
 
 
 def _status(code: str) -> Document:
@@ -95,12 +102,13 @@ def _topic(topic: Topic, content: MapContent, columns: Columns) -> Document:
         "definition": _texts(indicator.definition, indicator.definition_es),
         "universe": _texts(indicator.universe, indicator.universe_es),
         "unit": indicator.unit,
+        "unit_label": _texts(unit_of(topic, "en"), unit_of(topic, "es")),
         "kind": indicator.kind,
         "per": indicator.per,
         "decimals": indicator.decimals,
         "direction": indicator.direction,
         "confidence": indicator.policy.confidence,
-        "caveats": list(indicator.caveats),
+        "caveats": _caveats(indicator.caveats, content),
         "source": topic.record.id,
         "dimensions": [
             {
@@ -181,7 +189,7 @@ def _licence(code: str) -> Document:
     return _texts(term.label, term.label_es)
 
 
-def _source(record: Record) -> Document:
+def _source(record: Record, content: MapContent) -> Document:
     return {
         "id": record.id,
         "version": record.version,
@@ -190,5 +198,5 @@ def _source(record: Record) -> Document:
         "attribution": record.attribution,
         "licence": _licence(record.licence),
         "published": record.published_at.date().isoformat(),
-        "caveats": list(record.caveats),
+        "caveats": _caveats(record.caveats, content),
     }

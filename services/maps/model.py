@@ -1,5 +1,6 @@
 """What a map shows, in memory: levels of places, topics with their values, and what explains them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -117,7 +118,10 @@ class OtherName:
 
 @dataclass(frozen=True, eq=False)
 class MapContent:
-    """Everything that a page or a picture is made from; levels finest first, the state last."""
+    """Everything that a page or a picture is made from; levels finest first, the state last.
+
+    spanish: caveats in Spanish by the English ones, as far as they are declared.
+    """
 
     manifest: MapManifest
     state: State
@@ -125,6 +129,7 @@ class MapContent:
     topics: tuple[Topic, ...]
     context: tuple[ContextPoints, ...]
     names: tuple[OtherName, ...]
+    spanish: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def drawn(self) -> list[Level]:

@@ -120,11 +120,12 @@ def measured(topic: Topic, measure: Measure, value: float, language: str) -> str
         if measure != "estimate":
             return f"{text}\u00a0{word('points', language)}"
         return f"{text}%"
-    return (
-        text.replace(text.lstrip("+-"), f"${text.lstrip('+-')}")
-        if topic.indicator.unit == "US dollars"
-        else text
-    )
+    if topic.indicator.unit in _DOLLARS:
+        return text.replace(text.lstrip("+-"), f"${text.lstrip('+-')}")
+    return text
+
+
+_DOLLARS = ("dollars", "US dollars")
 
 
 def unit_of(topic: Topic, language: str) -> str:

@@ -1,29 +1,17 @@
 """What reports are made from, read once: the state, its places, indicators and published layers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from catalog.configuration import State
 from catalog.indicators import Indicator
-from catalog.manifests import Profile
 from catalog.places import Place, Places
 from catalog.records import Record
 from catalog.store import Store
 from services.profiles import Profile as PlaceProfile
 from services.profiles import Profiler
 from services.reports.pictures import Outlines, read_outlines
-
-
-def caveats_in_spanish(profile: Profile, indicators: Iterable[Indicator]) -> dict[str, str]:
-    """The Spanish caveats of a state's layers and indicators by the English ones, where they are declared."""
-    texts = [(one.caveats, one.caveats_es) for one in profile.layers.values()]
-    texts += [(one.caveats, one.caveats_es) for one in indicators]
-    return {
-        caveat: spanish
-        for english, translated in texts
-        for caveat, spanish in zip(english, translated, strict=False)  # all or none are translated
-    }
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def test_a_group_without_any_value(watched: Watched, content: MapContent, tmp_pa
     page = _both(watched, _with_block(content, status=status, estimate=estimate), tmp_path)
     page.select_option("select[name=places]", TOWNS)
     page.select_option("select[name=sex]", "male")
-    assert _label(page, 0) == "Town 1: no data"
+    assert _label(page, 0) == "Town 1: not collected"
     assert "100%" in page.inner_text("#notice")
 
 

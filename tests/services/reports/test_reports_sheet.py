@@ -1,13 +1,12 @@
 from dataclasses import asdict, replace
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from catalog.manifests import Profile
 from catalog.places import Place
 from catalog.vocabulary import vocabulary
-from services.reports.material import Material, caveats_in_spanish
+from services.caveats import caveats_in_spanish
+from services.reports.material import Material
 from services.reports.model import Passage, Passages, Sheet, Table
 from services.reports.sheet import sheet_of
 from services.reports.tables import single
@@ -175,7 +174,7 @@ def test_spanish_caveats_are_found_by_the_english_ones_that_are_declared(materia
     both = {"caveats": ("One.", "Two."), "caveats_es": ("Uno.", "Dos.")}
     poverty, *others = material.indicators
     declared = [poverty.model_copy(update=both), *others]
-    assert caveats_in_spanish(Profile(Path(), material.state, {}), declared) == {
+    assert caveats_in_spanish(declared) == {
         "One.": "Uno.",
         "Two.": "Dos.",
     }

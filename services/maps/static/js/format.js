@@ -17,12 +17,10 @@
     return /[1-9]/.test(text) ? text : text.replace(/[-+]/, "");
   };
 
-  const UNITS = {
-    percent: (text) => `${text}%`,
-    "US dollars": (text) => (text.startsWith("-") || text.startsWith("+") ? `${text[0]}$${text.slice(1)}` : `$${text}`),
-  };
+  const dollars = (text) => (text.startsWith("-") || text.startsWith("+") ? `${text[0]}$${text.slice(1)}` : `$${text}`);
+  const UNITS = { percent: (text) => `${text}%`, dollars, "US dollars": dollars };
 
-  T.unit = (topic) => (T.has(`unit ${topic.unit}`) ? T.t(`unit ${topic.unit}`) : topic.unit);
+  T.unit = (topic) => T.say(topic.unit_label);
 
   /* A value of a topic with its unit, short. */
   T.amount = (topic, value) => {
@@ -47,6 +45,8 @@
 
   /* Several things in one sentence. */
   T.list = (parts) => new Intl.ListFormat(LOCALES[T.language], { type: "conjunction" }).format(parts);
+
+  T.lowered = (text) => text.charAt(0).toLowerCase() + text.slice(1);
 
   T.capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 

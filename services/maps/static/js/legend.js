@@ -43,7 +43,7 @@
     const sign = (fill, key, count = 0) => rows.push({ fill, text: T.t(key), count, sign: true });
     sign(`url(#${prefix}-hatch-unreliable)`, "legend unreliable", picture.counts.hatched);
     sign(data.palette.suppressed, "legend suppressed", kinds.suppressed);
-    if (kinds.missing) sign(`url(#${prefix}-dots)`, "legend missing", kinds.missing);
+    for (const [text, count] of T.reasons(data, picture)) rows.push({ fill: `url(#${prefix}-dots)`, text, count, sign: true });
     sign(data.palette.none, "legend none", kinds.none);
     return rows;
   };

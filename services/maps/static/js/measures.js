@@ -31,16 +31,17 @@
     return value - against;
   };
 
-  const withoutValue = (status) => {
-    if (status.code === "suppressed") return "suppressed";
-    return status.nobody ? "none" : "missing";
+  /* A place without a value: its kind and, where it is missing, the code of the status that says why. */
+  const without = (status) => {
+    if (status.code === "suppressed") return { kind: "suppressed", value: null };
+    return status.nobody ? { kind: "none", value: null } : { kind: "missing", value: null, why: status.value ? "missing" : status.code };
   };
 
   const measuredPlace = (view, cellStatus, value, against, limits) => {
-    if (!cellStatus.value || Number.isNaN(value)) return { kind: withoutValue(cellStatus), value: null };
-    if (against && !against.status.value) return { kind: withoutValue(against.status), value: null };
+    if (!cellStatus.value || Number.isNaN(value)) return without(cellStatus);
+    if (against && !against.status.value) return without(against.status);
     const shown = against ? compared(view.measure, value, against.value) : value;
-    if (!Number.isFinite(shown)) return { kind: "missing", value: null };
+    if (!Number.isFinite(shown)) return { kind: "missing", value: null, why: "missing" };
     const doubtful = cellStatus.code === "unreliable" || (against && against.status.code === "unreliable");
     return { kind: "class", value: shown, number: classOf(shown, limits), hatched: Boolean(doubtful) };
   };
@@ -48,7 +49,7 @@
   /* A verdict that rests on nothing is missing, not unreliable. */
   const verdictPlace = (status, code) => {
     const kind = VERDICTS[code];
-    if (kind === "unreliable" && !status.value) return { kind: withoutValue(status), value: null };
+    if (kind === "unreliable" && !status.value) return without(status);
     return { kind, value: code, hatched: kind === "unreliable" };
   };
 
@@ -70,14 +71,22 @@
   };
 
   const counted = (places, limits) => {
-    const counts = { classes: new Array(limits.length + 1).fill(0), hatched: 0, kinds: {} };
+    const counts = { classes: new Array(limits.length + 1).fill(0), hatched: 0, kinds: {}, why: {} };
     for (const place of places) {
       counts.kinds[place.kind] = (counts.kinds[place.kind] || 0) + 1;
       if (place.kind === "class") counts.classes[place.number] += 1;
       if (place.hatched) counts.hatched += 1;
+      if (place.why) counts.why[place.why] = (counts.why[place.why] || 0) + 1;
     }
     return counts;
   };
+
+  /* Why values are missing, in words. */
+  T.why = (data, code) => (code === "missing" ? T.t("legend missing") : T.say(data.statuses.find((status) => status.code === code).label));
+
+  /* What is missing in a picture: the reasons in words with the number of places. */
+  T.reasons = (data, picture) =>
+    data.statuses.filter(({ code, nobody }) => !nobody && picture.counts.why[code]).map(({ code }) => [T.why(data, code), picture.counts.why[code]]);
 
   /* Whether a topic has at a level what a measure needs. */
   T.offers = (topic, level, measure) => measure in topic.blocks[level].breaks;
@@ -126,6 +135,7 @@
     if (T.isVerdict(view.measure) && T.has(T.verdictKey(topic, item.kind))) {
       return T.t(T.verdictKey(topic, item.kind));
     }
+    if (item.why && item.why !== "missing") return T.lowered(T.why(data, item.why));
     if (item.kind !== "class") return T.t(`kind ${item.kind}`);
     const value = T.measured(topic, view.measure, item.value);
     const cell = data.cell(topic, view.level, view.group, view.period, place);

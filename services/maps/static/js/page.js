@@ -86,7 +86,7 @@
       ...T.errorNotes(data, topic, view.level).map((text) => T.el("p", {}, text)),
       ...lost.map((text) => T.el("p", {}, text)),
       T.el("h3", {}, T.t("sources")),
-      T.el("ul", {}, sources.map((source) => T.el("li", {}, T.sourceText(source), source.caveats.length ? T.el("span", { lang: "en" }, ` ${source.caveats.join(" ")}`) : ""))),
+      T.el("ul", {}, sources.map((source) => T.el("li", {}, T.source(source), source.caveats.flatMap((caveat) => [" ", T.said(caveat)])))),
       T.el("p", { class: "note" }, T.t("made with")),
     );
   };

@@ -103,7 +103,7 @@
   /* Which boundaries and ids the place is of. */
   const boundaries = (data, level) => {
     const source = data.sources.find((item) => item.id === level.source);
-    return source && T.t("boundaries", { places: T.say(level.plural).toLowerCase(), vintage: level.vintage, title: source.attribution || source.agency });
+    return source && T.filled("boundaries", { places: T.say(level.plural).toLowerCase(), vintage: level.vintage, title: T.said({ en: source.attribution || source.agency }) });
   };
 
   const notes = (data, topic, level) => {
@@ -113,20 +113,21 @@
       { class: "notes" },
       T.el("p", {}, T.say(topic.definition)),
       T.el("p", {}, `${T.t("universe")}: ${T.say(topic.universe)}.`),
-      topic.caveats.map((caveat) => T.el("p", { lang: "en" }, caveat)),
+      topic.caveats.map((caveat) => T.el("p", {}, T.said(caveat))),
       T.errorNotes(data, topic, level.key).map((text) => T.el("p", {}, text)),
       T.el("p", {}, boundaries(data, level)),
-      source && T.el("p", {}, T.sourceText(source)),
+      source && T.el("p", {}, T.source(source)),
     );
   };
 
-  T.sourceText = (source) =>
-    T.t("source", {
-      title: T.say(source.title),
-      agency: source.attribution || source.agency,
+  /* A source as nodes: its agency is named as it names itself. */
+  T.source = (source) =>
+    T.filled("source", {
+      title: T.said(source.title),
+      agency: T.said({ en: source.attribution || source.agency }),
       version: source.version,
       published: T.date(new Date(`${source.published}T12:00:00`)),
-      licence: T.say(source.licence),
+      licence: T.said(source.licence),
     });
 
   const narrow = matchMedia("(max-width: 61.99rem)");

@@ -74,12 +74,13 @@
       .map((kind) => `${T.t(T.verdictKey(picture.topic, kind))}: ${T.number(picture.counts.kinds[kind] || 0, 0)}`)
       .join("; ") + ".";
 
-  const left = (picture) =>
-    ["suppressed", "missing", "none"]
-      .map((kind) => [kind, picture.counts.kinds[kind] || 0])
+  const left = (data, picture) => {
+    const of = (kind) => [T.t(`legend ${kind}`), picture.counts.kinds[kind] || 0];
+    return [of("suppressed"), ...T.reasons(data, picture), of("none")]
       .filter(([, count]) => count)
-      .map(([kind, count]) => `${T.t(`legend ${kind}`)}: ${T.number(count, 0)}`)
+      .map(([text, count]) => `${text}: ${T.number(count, 0)}`)
       .join("; ");
+  };
 
   const whole = (data, picture) => {
     const { topic, view } = picture;
@@ -99,7 +100,7 @@
       known: T.number(level.ids.length - gone, 0),
     });
     const hatched = counts.hatched ? T.t("summary hatched", { count: T.number(counts.hatched, 0) }) : "";
-    const rest = left(picture);
+    const rest = left(data, picture);
     const filtered = kept ? T.t("summary kept", { count: T.number(kept.filter(Boolean).length, 0) }) : "";
     const shown = T.isVerdict(picture.view.measure) ? verdicts(picture) : spread(data, picture);
     return [count, hatched, shown, where(data, picture), whole(data, picture), rest && `${rest}.`, filtered].filter(Boolean).join(" ");

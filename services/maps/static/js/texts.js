@@ -27,6 +27,13 @@
   /* A text that the data give in both languages. */
   T.say = (texts) => texts[T.language] || texts.en;
 
+  /* The same as a node; a text that is there in English only is marked as English. */
+  T.said = (texts) => (texts[T.language] ? texts[T.language] : T.el("span", { lang: "en" }, texts.en));
+
+  /* The text of a key as nodes, its {places} filled with texts or nodes. */
+  T.filled = (key, values) =>
+    words[T.language][key].split(/\{(\w+)\}/).map((part, at) => (at % 2 ? values[part] : part));
+
   T.sorter = () => new Intl.Collator(T.language, { numeric: true, sensitivity: "base" });
 
   /* Text as it is compared: no accents, no case, single blanks. */
