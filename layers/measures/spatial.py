@@ -6,15 +6,17 @@ has one take no part.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
-from esda import Moran, Moran_Local
-from libpysal.graph import Graph
 from numpy.typing import ArrayLike, NDArray
 
 from layers.measures.arguments import FloatArray, open_share, real
 from layers.measures.errors import EmptyInputError, ShapeMismatchError
+
+if TYPE_CHECKING:
+    from esda import Moran, Moran_Local
 
 NOT_SIGNIFICANT, NO_PART = "not_significant", "no_part"
 _QUADRANTS = {1: "high_high", 2: "low_high", 3: "low_low", 4: "high_low"}
@@ -57,6 +59,10 @@ def spatial_pattern(
     places take part or all of them have one value, MeasureError for infinite values.
     Source: Anselin 1995, Local indicators of spatial association.
     """
+    # a third of what every command takes to start, and few indicators ask for it
+    from esda import Moran, Moran_Local
+    from libpysal.graph import Graph
+
     numbers = real("values", values)
     level = 1 - open_share("confidence", confidence)
     outside = {n for near in (neighbours, *neighbours.values()) for n in near if not 0 <= n < numbers.size}
@@ -99,7 +105,7 @@ def _taking_part(values: FloatArray, neighbours: Mapping[int, Sequence[int]]) ->
 
 
 def _pattern(
-    size: int, part: NDArray[np.int64], whole: Moran, local: Moran_Local, level: float
+    size: int, part: NDArray[np.int64], whole: "Moran", local: "Moran_Local", level: float
 ) -> SpatialPattern:
     scores, p_values = np.full(size, np.nan), np.full(size, np.nan)
     scores[part], p_values[part] = local.Is, local.p_sim
