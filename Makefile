@@ -30,6 +30,7 @@ quoted = "$(subst \,,$(subst `,,$(subst ",,$(subst $$,,$(1)))))"
 file_of = $(subst $(space),_,$(subst /,+,$(subst :,+,$(subst %,+,$(subst ",,$(call quoted,$(strip $(1))))))))
 asked_map = $(MADE)/map/$(call file_of,$(INDICATOR) by $(BY) of $(PLACES) in $(PERIOD))
 asked_disparity = $(MADE)/disparity/$(call file_of,$(INDICATOR)-$(BY)-$(PLACES))
+asked_change = $(MADE)/change/$(call file_of,$(INDICATOR)-$(PLACES))
 asked_profile = $(MADE)/profile/$(call file_of,$(TOWN) $(IN))
 asked_atlas = $(MADE)/atlas/$(IN)
 asked_site = $(MADE)/site/$(call file_of,$(or $(URL),folder))
@@ -123,6 +124,10 @@ map: indicators ## One map: INDICATOR=low-income [BY="age sex"] [PLACES=town] [P
 disparity: indicators ## Disparities as CSV, Parquet and dictionary: INDICATOR=poverty-by-age BY=age PLACES=town
 	$(again) "$(asked_disparity)"
 
+.PHONY: change
+change: indicators ## Changes between two periods as CSV, with the series: INDICATOR=chronic-absenteeism PLACES=school_district
+	$(again) "$(asked_change)"
+
 .PHONY: profile
 profile: indicators ## The profile of a place as PDF: TOWN=Mansfield [IN=es]
 	$(call needs,TOWN,TOWN=Mansfield)
@@ -149,6 +154,9 @@ $(MADE)/map/%: $(CODE)
 
 $(MADE)/disparity/%: $(CODE)
 	$(TOWNLINE) disparity $(call quoted,$(INDICATOR)) --by $(call quoted,$(BY)) --places $(call quoted,$(PLACES)) --out "$(BUILD)/disparity/$*" --rule "$@"
+
+$(MADE)/change/%: $(CODE)
+	$(TOWNLINE) change $(call quoted,$(INDICATOR)) --places $(call quoted,$(PLACES)) --out "$(BUILD)/change/$*" --rule "$@"
 
 $(MADE)/profile/%: $(CODE)
 	$(TOWNLINE) report profile $(call quoted,$(TOWN)) --language $(IN) --out $(BUILD)/reports --rule "$@"

@@ -170,6 +170,8 @@ def test_a_map_that_is_declared_no_more_is_no_reason_to_stop(built: tuple[Path, 
         (("map", "INDICATOR=birhts-by-race"), "did you mean births-by-race?"),
         (("map",), "known: births-by-race, sudden-infant-deaths"),
         (("map", "INDICATOR=births-by-race", "PLACES=conty"), "did you mean county"),
+        (("change", "INDICATOR=births-by-race", "PLACES=conty"), "did you mean county"),
+        (("change", "PLACES=county"), "known: births-by-race, sudden-infant-deaths"),
         (("profile", "TOWN=Alamnce"), "did you mean Alamance"),
         (("profile",), "give TOWN="),
         (("maps", "STATE=north-carolna"), "STATE can be: north-carolina"),
@@ -192,6 +194,22 @@ def test_what_somebody_asks_for_is_made_once_and_opens_each_time(built: tuple[Pa
     (page,) = (folder / "build/north-carolina/maps").glob("births-by-race-in-1974*.html")
     assert " map " in first and " map " not in second
     assert page.as_uri() in first and page.as_uri() in second
+
+
+def test_what_is_compared_is_written_once_and_again_when_a_file_is_gone(built: tuple[Path, Make]) -> None:
+    folder, make = built
+    asked = ("change", "INDICATOR=sudden-infant-deaths", "PLACES=county")
+
+    first, second = (make(*asked).stdout for _ in range(2))
+
+    made = folder / "build/north-carolina/change/sudden-infant-deaths-county"
+    files = {"change.csv", "series.csv", "series.parquet", "series-dictionary.csv"}
+    assert " change " in first and " change " not in second
+    assert {path.name for path in made.iterdir()} == files
+    (made / "series.csv").unlink()
+    assert " change " in make(*asked).stdout
+    later(folder / STATE / "indicators" / "sudden-infant-deaths.yml")
+    assert " change " in make(*asked).stdout
 
 
 def test_a_name_with_a_space_has_its_profile(built: tuple[Path, Make]) -> None:
