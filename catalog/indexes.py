@@ -27,7 +27,7 @@ class Variable(Number):
     id: ColumnName
     title: str
     title_es: str
-    moe: Annotated[ColumnName | None, Field(description="column with the 90 % margin of error")] = None
+    moe: Annotated[ColumnName | None, Field(description="column with the 90% margin of error")] = None
     high_is_bad: bool = True
     threshold: Annotated[float | None, Field(description="for method threshold_count")] = None
 

@@ -6,7 +6,7 @@ HEAD = """\
 Made from the registries of `layers/measures` by `python -m layers.methods_page`; edit those and not this page.
 
 Notation: groups i with estimate y_i, standard error s_i and population w_i; p_i is the share of the population,
-μ the mean over all people, r_i = y_i/μ. Margins of error are 90 % unless said otherwise; the standard error is
+μ the mean over all people, r_i = y_i/μ. Margins of error are 90% unless said otherwise; the standard error is
 the margin / 1.645.
 
 ## Every number carries its error
@@ -87,7 +87,7 @@ counts: no population, suppressed, unreliable, and only then clearly worse, clea
 a group that is withheld stays *suppressed* even where its reference is unreliable, and the other way round; a
 withheld or unreliable reference decides for all groups, and a value without a known error is *unreliable*.
 
-With many places some differences look clear by chance: of a hundred without any difference, five at 95 %.
+With many places some differences look clear by chance: of a hundred without any difference, five at 95%.
 `correction: benjamini_hochberg` bounds the expected share of false calls among all clear ones; the family is all
 places and groups of a period, less those that are not tested. The record of the layer says whether it was used. It
 changes verdicts, never limits.
@@ -120,7 +120,7 @@ SPATIAL = """\
 
 Moran's I = (n/Σw) Σ_ij w_ij (x_i − mean)(x_j − mean)/Σ (x_i − mean)²: whether like values lie side by side; tested
 under randomisation. Local Moran's I says where: each place is classed by its own value and that of its neighbours,
-if 999 permutations of the others rarely give as much (two-sided, 95 % unless told otherwise). Neighbours share a border
+if 999 permutations of the others rarely give as much (two-sided, 95% unless told otherwise). Neighbours share a border
 or a corner; weights of a row add up to one. Permutations are seeded from the values: equal values give equal classes.
 Places without a value, and islands without a neighbour that has one, take no part. `spatial: {places: [tract]}` in an
 indicator's file adds the column `total_hot_spot` with its p-value, and Moran's I to the receipt; `townline spatial
@@ -162,14 +162,14 @@ themes:
     title: Socioeconomic status
     title_es: Situación socioeconómica
     variables:
-      - {id: poverty, title: Below 150 % of poverty, title_es: Bajo 150 % de pobreza, column: ep_pov150, moe: mp_pov150}
+      - {id: poverty, title: Below 150% of poverty, title_es: Bajo 150% de pobreza, column: ep_pov150, moe: mp_pov150}
       - {id: unemployed, title: Unemployed, title_es: Desempleo, column: ep_unemp, moe: mp_unemp}
 ```
 
 Numbers named in `missing` (−999) are missing values. A place without one of a theme's values has no result for the
 theme and none for the total, and takes no rank from others; its flags are counted without it. `population:` names the
 people of each place: a place without people has no ranks at all. Where the variables have margins of error, the total
-rank has limits: 90 % of the ranks of 400 draws lie inside. When not to use it: to compare ranks of two states or
+rank has limits: 90% of the ranks of 400 draws lie inside. When not to use it: to compare ranks of two states or
 years, since each is relative to its own places; where one theme holds most variables and equal weight is not meant.
 Source: Flanagan, Gregory, Hallisey, Heitgerd, Lewis 2011, A social vulnerability index for disaster management.
 """

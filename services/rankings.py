@@ -36,7 +36,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class RankedPlace:
-    """A place with its rank, value, margin at 90 % and limits.
+    """A place with its rank, value, margin at 90% and limits.
 
     best_rank, worst_rank: the ranks between which it stands once only significant differences count.
     differs_from_next: whether it differs from the place after it by more than sampling error; None where a
@@ -170,7 +170,7 @@ def _note(found: Ranks) -> str | None:
     pairs, parts = found.differs.size, []
     if alike:
         parts.append(
-            f"{alike} of {pairs} neighbours in rank do not differ significantly at 90 % confidence: "
+            f"{alike} of {pairs} neighbours in rank do not differ significantly at 90% confidence: "
             "their order may be chance."
         )
     if unknown:

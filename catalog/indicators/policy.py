@@ -38,5 +38,5 @@ class Policy(Strict):
     ] = False
     interval: Annotated[IntervalMethod, Field(description="how the limits are made")] = "none"
     confidence: Annotated[
-        float, Field(gt=0, lt=1, description="of the limits; margins are always at 90 %")
+        float, Field(gt=0, lt=1, description="of the limits; margins are always at 90%")
     ] = 0.95

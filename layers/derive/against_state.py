@@ -14,7 +14,7 @@ from layers.measures.disparity import PartWhole, measure
 
 @dataclass(frozen=True, eq=False)
 class Against:
-    """Difference and ratio to the state with 90 % margins, NaN where there is none."""
+    """Difference and ratio to the state with 90% margins, NaN where there is none."""
 
     difference: FloatArray
     difference_moe: FloatArray
@@ -23,7 +23,7 @@ class Against:
 
     def described(self, unit: str) -> Iterator[tuple[str, FloatArray, str, str, str, str | None]]:
         """Name, values, words in English and Spanish, description and unit of each."""
-        how = "Half width of its 90 % interval; the place is a part of the state."
+        how = "Half width of its 90% interval; the place is a part of the state."
         yield (
             "difference",
             self.difference,

@@ -142,7 +142,7 @@ def change_product(
 def _caveats(indicator: Indicator, rule: ChangeRule) -> Iterator[str]:
     many = "Benjamini–Hochberg over all places and groups" if rule.correction != "none" else "not corrected"
     yield (
-        f"Margins are at 90 %, verdicts at {indicator.policy.confidence:.0%}, for the number of comparisons: {many}. "
+        f"Margins are at 90%, verdicts at {indicator.policy.confidence:.0%}, for the number of comparisons: {many}. "
         "The periods do not overlap and their samples are taken as independent."
     )
     yield (

@@ -201,7 +201,7 @@ def _columns(
     yield from _summary("total", index.title, index.title_es, result.total, result.total_rank, chosen)
     if all(variable.moe for variable in variables):
         lower, upper = rank_limits(usable, margins, lambda numbers: made(numbers).total_rank)
-        said = "90 % of the ranks lie inside when the values vary by their margins of error."
+        said = "90% of the ranks lie inside when the values vary by their margins of error."
         yield (
             number_column("total_rank_lower", "Lower limit of the rank", "Límite inferior del rango", said),
             lower,

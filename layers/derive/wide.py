@@ -105,7 +105,7 @@ def _columns(
 
     unit = indicator.unit
     yield number("estimate", "estimate", "estimación", "", places["estimate"], unit)
-    margin = "Half width of the 90 % confidence interval"
+    margin = "Half width of the 90% confidence interval"
     yield number("moe", "margin of error", "margen de error", f"{margin}.", places["moe"], unit)
     if indicator.kind not in ("count", "median", "mean") and places["numerator"].notna().any():
         yield number("count", "count", "número", "Count above the line.", places["numerator"], None)

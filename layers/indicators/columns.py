@@ -44,7 +44,7 @@ def tidy_columns(indicator: Indicator) -> tuple[PublishedColumn, ...]:
 
 def _numbers(indicator: Indicator) -> tuple[PublishedColumn, ...]:
     limits = f"{indicator.policy.confidence:.0%} confidence limit, method {indicator.policy.interval}."
-    margin = "Half width of the 90 % confidence interval"
+    margin = "Half width of the 90% confidence interval"
     return (
         _number("estimate", indicator.title, indicator.title_es, indicator.definition, indicator.unit),
         _number("moe", "Margin of error", "Margen de error", f"{margin} of the estimate.", indicator.unit),

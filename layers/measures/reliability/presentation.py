@@ -12,7 +12,7 @@ from layers.measures.reliability.verdicts import Display, Reason, Verdicts, firs
 
 @dataclass(frozen=True)
 class ProportionStandard:
-    """Rules for proportions by sample size, width of the 95 % interval and degrees of freedom.
+    """Rules for proportions by sample size, width of the 95% interval and degrees of freedom.
 
     - minimum_sample: smallest sample and effective sample of the denominator.
     - narrow, wide: an interval of at most `narrow` always does, one of `wide` or more never does (shares).
@@ -80,7 +80,7 @@ class ProportionStandard:
 
 @dataclass(frozen=True)
 class RateStandard:
-    """Rules for rates and counts by the sizes behind them, the relative width of the 95 % interval and df.
+    """Rules for rates and counts by the sizes behind them, the relative width of the 95% interval and df.
 
     - minimum_size: smallest number of events, or (effective) sample, of numerator and denominator.
     - relative: the widest interval allowed as a multiple of the estimate.
@@ -105,7 +105,7 @@ class RateStandard:
     ) -> Verdicts:
         """Return per cell SUPPRESS, FLAG (statistical review) or SHOW, and the reason.
 
-        Arguments broadcast; the estimate (rate or count) and its 95 % limits are in one unit.
+        Arguments broadcast; the estimate (rate or count) and its 95% limits are in one unit.
         `numerator_size` is the number of events, or of sampled events (the effective number where there is a
         design). `denominator_size` is left out when the population is not from a sample, `degrees_of_freedom`
         where they do not apply. MISSING where any given value is NaN.

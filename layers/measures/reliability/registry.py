@@ -13,21 +13,21 @@ type Policy = VariationPolicy | ProportionStandard | RateStandard | CountPolicy
 _ALL: tuple[Policy, ...] = (
     VariationPolicy(
         name="esri-cv",
-        source="Esri, reliability classes of ACS estimates: to 12 % high, to 40 % medium, above low",
+        source="Esri, reliability classes of ACS estimates: to 12% high, to 40% medium, above low",
         moderate=0.12,
         high=0.40,
         threshold=Threshold.LAST_GOOD,
     ),
     VariationPolicy(
         name="states-cv",
-        source="common among state data centers: to 15 % reliable, to 30 % with caution, above unreliable",
+        source="common among state data centers: to 15% reliable, to 30% with caution, above unreliable",
         moderate=0.15,
         high=0.30,
         threshold=Threshold.LAST_GOOD,
     ),
     VariationPolicy(
         name="ct-epht-rse",
-        source="CT DPH, Environmental Public Health Tracking, About the Data: RSE from 30 % unstable",
+        source="CT DPH, Environmental Public Health Tracking, About the Data: RSE from 30% unstable",
         moderate=None,
         high=0.30,
         threshold=Threshold.FIRST_BAD,
@@ -68,7 +68,7 @@ _ALL: tuple[Policy, ...] = (
     ),
     CountPolicy(
         name="uscs",
-        source="U.S. Cancer Statistics: fewer than 16 events suppressed (RSE above 25 %)",
+        source="U.S. Cancer Statistics: fewer than 16 events suppressed (RSE above 25%)",
         suppress_below=16,
         flag_below=0,
     ),

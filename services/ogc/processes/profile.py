@@ -23,7 +23,7 @@ class ProfilePlace(Process):
     title = "Profile of places"
     description = (
         "Every published indicator of one or several places in its latest period: estimate, margin of error "
-        "at 90 %, limits and status, beside the values of the region and of the state."
+        "at 90%, limits and status, beside the values of the region and of the state."
     )
     output = "profiles"
     output_description = "One profile for each place, in the order given."

@@ -19,7 +19,7 @@ class RankPlaces(Process):
     identifier = "rank-places"
     title = "Rank places"
     description = (
-        "Places of one type in the order of an indicator: rank with ties, estimate, margin of error at 90 %, "
+        "Places of one type in the order of an indicator: rank with ties, estimate, margin of error at 90%, "
         "limits, the ranks that sampling error allows, and a note where neighbours in rank do not differ "
         "significantly."
     )
