@@ -82,6 +82,19 @@ class Register(Strict):
             description="compute every interval in full; without, a minimum width is proved, which is faster"
         ),
     ] = True
+    period: Annotated[
+        str,
+        Field(
+            description="what the register is of, such as 2024; releases of other periods are not compared"
+        ),
+    ] = ""
+    corrections: Annotated[
+        Literal["refuse", "accepted"],
+        Field(
+            description="whether a changed register of the same period may be released again, though readers then "
+            "see how many people were corrected"
+        ),
+    ] = "refuse"
     dimensions: Annotated[tuple[RegisterDimension, ...], Field(min_length=1)]
     releases: Annotated[tuple[RegisterRelease, ...], Field(min_length=1)]
 

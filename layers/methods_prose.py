@@ -236,4 +236,10 @@ exactly. A linear program then gives the interval that a reader could compute fo
 may be narrower than the policy's width. The public sees one symbol for both kinds. Percentages, rates and
 margins that would give a count away are hidden with it, and a new release is audited together with every
 earlier one.
+
+The difference of two releases of a corrected register counts the people who were corrected, and these are few. So a
+register that changed is not released again for the same `period`. With `corrections: accepted` it is: readers may
+then see those differences, the receipt says so, and what was hidden before stays hidden and protected beside all
+that was shown before, as though nobody had been corrected; what is small now is hidden too. A register of another
+`period` counts other people or another time and is not compared.
 """

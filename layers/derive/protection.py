@@ -27,6 +27,7 @@ from layers.measures.suppression import (
     Structure,
     SuppressionError,
     Table,
+    named_policy,
 )
 
 _PATTERN = "pattern-"
@@ -64,10 +65,26 @@ def kept_patterns(private: Store) -> Iterator[Version]:
                 yield private.version(layer, number)
 
 
-def register_sha256(register: Register, pattern: Version) -> str | None:
-    """The hash of the register's data that a pattern was made of; None when it is of another register."""
-    inputs = {item.layer: item.sha256 for item in pattern.record.inputs}
+def register_sha256(register: Register, made: Version) -> str | None:
+    """The hash of the register's data that a pattern or a release was made of; None when of another register."""
+    inputs = {item.layer: item.sha256 for item in made.record.inputs}
     return inputs.get(register.layer)
+
+
+def _register_version(register: Register, pattern: Version) -> int:
+    return next(item.version for item in pattern.record.inputs if item.layer == register.layer)
+
+
+def _period(pattern: Version) -> str:
+    """The period of the register that a pattern was kept for; patterns of before there were periods have none."""
+    if "period" not in pq.read_schema(pattern.data).names:
+        return ""
+    return str(pq.read_table(pattern.data, columns=["period"])["period"][0])
+
+
+def dimensions_text(register: Register) -> str:
+    """The dimensions of a register as they are kept with a pattern, whose rows are numbered by them."""
+    return json.dumps([dimension.model_dump() for dimension in register.dimensions])
 
 
 @dataclass(frozen=True)
@@ -156,21 +173,44 @@ class Protection:
         """All that was released of this version of the register so far: every version of every layer.
 
         Raises:
-            DataError: a release was made with other roll-ups of places, so that both cannot be audited together.
+            DataError: a release was made with other roll-ups of places or other dimensions.
 
         """
         mine = self.version.manifest.data_sha256
         patterns = kept_patterns(self.run.private)
         return tuple(self.restored(one) for one in patterns if register_sha256(self.register, one) == mine)
 
+    def corrected(self) -> tuple[Release, ...]:
+        """What was released of other data of the register for the same period, before this version of it.
+
+        Each as though it had counted the people of this version: what it hid is hidden by its own number, except
+        cells that hold nobody now where the policy shows zeros.
+
+        Raises:
+            DataError: as `released`.
+
+        """
+        mine = self.version
+        policy = named_policy(self.register.policy)
+        found = []
+        for pattern in kept_patterns(self.run.private):
+            sha256 = register_sha256(self.register, pattern)
+            if sha256 in (None, mine.manifest.data_sha256) or _period(pattern) != self.register.period:
+                continue
+            if _register_version(self.register, pattern) < mine.number:
+                release = self.restored(pattern)
+                hidden = release.hidden & (release.structure.counts >= policy.smallest_hidden)
+                found.append(Release(release.name, release.structure, hidden, hidden))
+        return tuple(found)
+
     def restored(self, pattern: Version) -> Release:
         """The release that a kept pattern is of.
 
         Raises:
-            DataError: it was made with other roll-ups of places than there are now.
+            DataError: it was made with other roll-ups of places, or other dimensions, than there are now.
 
         """
-        now = {item.layer: item.sha256 for item in self.inputs}
+        now = {item.layer: item.sha256 for item in self.inputs if item.layer != self.register.layer}
         before = {item.layer: item.sha256 for item in pattern.record.inputs}
         if any(now.get(layer, sha256) != sha256 for layer, sha256 in before.items()):
             raise DataError(
@@ -178,6 +218,11 @@ class Protection:
                 layer=self.version.layer,
             )
         rows = pq.read_table(pattern.data).to_pandas().sort_values("row")
+        if "dimensions" in rows and rows["dimensions"].iloc[0] != dimensions_text(self.register):
+            raise DataError(
+                f"release {pattern.layer} was made with other dimensions; both cannot be audited together",
+                layer=self.version.layer,
+            )
         name = f"{release_id(pattern.layer)} version {pattern.number}"
         structure = self.structure(json.loads(rows["tables"].iloc[0]))
         primary, hidden = rows["primary"].to_numpy(), rows["hidden"].to_numpy()

@@ -2,6 +2,17 @@
 
 The register and the patterns of what was hidden lie in the private store; only the protected counts, with one
 symbol for all that is hidden, reach the public one. No message holds a count of the register.
+
+A register that changed since it was released, for the same `period`, is not released again: the difference of two
+releases counts the people who were corrected, which are few. `corrections: accepted` allows that, and then
+
+1. what an earlier release hid stays hidden, and stays protected beside all that earlier releases showed, as though
+   nobody had been corrected in between;
+2. what is small now is hidden and protected in the new release for itself, even where an earlier release showed it:
+   that cannot be taken back.
+
+A cell without anybody now is shown where the policy shows zeros. Registers of another period are of other people
+or another time, and are not compared.
 """
 
 import hashlib
@@ -17,11 +28,12 @@ from catalog.errors import DataError
 from catalog.places import Places, PlacesConfiguration
 from catalog.records import PublishedColumn
 from catalog.registers import Register, RegisterRelease
-from layers.derive.protection import Protection, movements_id, pattern_id, tables_of
+from layers.derive.protection import Protection, dimensions_text, movements_id, pattern_id, tables_of
 from layers.derive.publication import Declared, Product, publish_derived
 from layers.ingest import Outcome, Run
 from layers.measures.suppression import (
     Pattern,
+    Release,
     Structure,
     SuppressionError,
     certify,
@@ -31,7 +43,7 @@ from layers.measures.suppression import (
 )
 from layers.normalise import Notes
 
-METHOD = "3"
+METHOD = "4"
 """Raised when the same declaration and register give something else: every release is then made again."""
 
 
@@ -66,6 +78,8 @@ def derive_release(
         found = made[0] if made else _protected(protection, release)
         for name, value in certify(found).to_dict().items():
             notes.add("disclosure control", f"{name}: {value}")
+        for line in _correction_lines(protection):
+            notes.add("disclosure control", line)
         return _counts_product(protection, release, found)
 
     return publish_derived(run, run.store, _declared(release.id, release, sha256), counts)
@@ -75,26 +89,76 @@ def _protected(protection: Protection, release: RegisterRelease) -> Pattern:
     """What the release shows and hides beside everything released before.
 
     Raises:
-        DataError: it would give a cell away, or cannot be protected.
+        DataError: it would give a cell away, cannot be protected, or would show the corrections of the register.
 
     """
     register = protection.register
-    policy = named_policy(register.policy)
     structure = protection.structure(tables_of(release))
     try:
         none = np.full(len(structure), np.nan)  # counts are no percentages, and no place is exempt
+        policy = named_policy(register.policy)
         primary = primary_rows(policy, structure.counts, denominators=none, populations=none)
+        released, corrected = protection.released(), protection.corrected()
+        if corrected:
+            _correction_accepted(register, corrected, release)
+            primary = primary | _kept_hidden(register, structure, corrected, released)
         return protect_release(
             structure,
             policy,
             primary,
-            protection.released(),
+            released,
             when_revealing=register.when_revealing,
             wish=_wish(structure),
             exact=register.exact,
         )
     except SuppressionError as error:
         raise DataError(str(error), layer=release.id) from error
+
+
+def _correction_accepted(
+    register: Register, corrected: tuple[Release, ...], release: RegisterRelease
+) -> None:
+    if register.corrections == "refuse":
+        names = ", ".join(sorted({one.name for one in corrected}))
+        raise DataError(
+            f"register {register.id} changed since {names} was released, and the difference of both counts the few "
+            "people who were corrected; allowed: `corrections: accepted`, or another `period` where the register "
+            "is of other people or another time",
+            layer=release.id,
+        )
+
+
+def _kept_hidden(
+    register: Register,
+    structure: Structure,
+    corrected: tuple[Release, ...],
+    released: tuple[Release, ...],
+) -> NDArray[np.bool_]:
+    """What the release hides so that nothing that was hidden before the register was corrected comes to light.
+
+    Of what was released since only what it shows counts: its small cells may have been shown before.
+    """
+    hidden_before = np.zeros(len(structure), dtype=bool)
+    for one in corrected:
+        _, mine, theirs = structure.joined(one.structure)
+        hidden_before |= np.isin(mine, theirs[one.primary])
+    since = (Release(one.name, one.structure, np.zeros_like(one.hidden), one.hidden) for one in released)
+    return protect_release(
+        structure,
+        named_policy(register.policy),
+        hidden_before,
+        (*corrected, *since),
+        when_revealing="suppress",
+        wish=_wish(structure),
+        exact=register.exact,
+    ).hidden
+
+
+def _correction_lines(protection: Protection) -> Iterator[str]:
+    """What the certificate says of corrections: differences with earlier releases are open to readers."""
+    names = [one.name for one in protection.corrected()]
+    if names:
+        yield f"corrections: accepted; readers can subtract what is shown here from {', '.join(names)}"
 
 
 def _wish(structure: Structure) -> NDArray[np.float64]:
@@ -114,6 +178,8 @@ def _pattern_product(protection: Protection, release: RegisterRelease, pattern: 
             "primary": pa.array(pattern.primary),
             "hidden": pa.array(pattern.hidden),
             "tables": pa.array([json.dumps(tables_of(release))] * size, pa.string()),
+            "dimensions": pa.array([dimensions_text(protection.register)] * size, pa.string()),
+            "period": pa.array([protection.register.period] * size, pa.string()),
         }
     )
     columns = (
@@ -121,6 +187,8 @@ def _pattern_product(protection: Protection, release: RegisterRelease, pattern: 
         _column("primary", "boolean", "Primary", "Primaria", "Hidden by its own number."),
         _column("hidden", "boolean", "Hidden", "Oculta", "Hidden for any reason."),
         _column("tables", "string", "Tables", "Tablas", "The tables of the release."),
+        _column("dimensions", "string", "Dimensions", "Dimensiones", "The dimensions that number the rows."),
+        _column("period", "string", "Period", "Periodo", "What the register is of."),
     )
     return Product(rows, columns, ("row",), protection.inputs, protection.version.record)
 

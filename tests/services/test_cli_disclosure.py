@@ -118,15 +118,19 @@ def write_profile(root: Path, when_revealing: str) -> None:
         declared = "\n".join(COLUMN % name for name in columns)
         text = LAYER % (layer, access, f"{layer}.parquet", declared, columns[0])
         (root / f"profile/layers/{layer}.yml").write_text(text)
-    rows = [key for key, count in COUNTS.items() for _ in range(count)]
+    write_register(root, COUNTS)
+    nested = pa.table({"tract": list(TRACTS), "town": list(TRACTS.values())})
+    pq.write_table(nested, root / "mirror/tract-to-town.parquet")
+
+
+def write_register(root: Path, counts: dict[tuple[str, str], int]) -> None:
+    rows = [key for key, count in counts.items() for _ in range(count)]
     people = {
         "person": [f"SECRET-{number:06d}" for number in range(len(rows))],
         "race": [race for race, _ in rows],
         "tract": [tract for _, tract in rows],
     }
     pq.write_table(pa.table(people), root / "mirror/person-register.parquet")
-    nested = pa.table({"tract": list(TRACTS), "town": list(TRACTS.values())})
-    pq.write_table(nested, root / "mirror/tract-to-town.parquet")
 
 
 @pytest.fixture
@@ -196,6 +200,73 @@ def test_a_file_that_differs_from_the_register_is_reported(townline):
     )
     pq.write_table(table.set_column(table.column_names.index("count"), "count", more), path)
     assert "are not those of the register" in townline("disclosure", "audit", "by-town", code=1)
+
+
+ELSEWHERE = "09001000001"
+CORRECTED = COUNTS | {("c", SMALL): 1201, ("a", ELSEWHERE): 4, ("b", ELSEWHERE): 4211}
+"""The small cell turned out to be large, and another one, shown before, is small."""
+
+
+def correct(townline: Command, declared: str = "") -> None:
+    """Another state of the same register arrives, beside a changed declaration."""
+    write_register(townline.root, CORRECTED)
+    path = townline.root / "profile/registers/people.yml"
+    path.write_text(path.read_text() + declared)
+    townline("ingest")
+
+
+def statuses(townline: Command, layer: str, version: int) -> dict[tuple[str, str], str]:
+    table = pq.read_table(townline.run.store.version(layer, version).data).to_pandas()
+    return {(row.race, row.place): row.count_status for row in table.itertuples()}
+
+
+def test_a_corrected_register_of_the_same_period_is_not_released_again(townline):
+    correct(townline)
+    told = townline("derive", code=1)
+    assert "changed since by-town version 1, by-tract version 1" in " ".join(told.split())
+    assert townline.run.store.current("by-tract").number == 1
+    assert townline("disclosure", "audit").count("unsafe") == 0
+
+
+def test_a_register_of_another_period_is_another_population(townline):
+    correct(townline, "period: '2025'\n")
+    townline("derive")
+    assert statuses(townline, "by-tract", 2)["c", SMALL] == "published"
+    assert townline("disclosure", "audit").count("unsafe") == 0
+
+
+def test_an_accepted_correction_hides_what_was_hidden_and_what_is_small_now(townline):
+    correct(townline, "corrections: accepted\n")
+    townline("derive")
+    before, now = statuses(townline, "by-tract", 1), statuses(townline, "by-tract", 2)
+    hidden_before = {cell for cell, status in before.items() if status == "suppressed"}
+    assert before["a", ELSEWHERE] == "published"
+    assert {("a", ELSEWHERE), *hidden_before} < {
+        cell for cell, status in now.items() if status == "suppressed"
+    }
+    notes = [step.message for step in townline.run.store.current("by-tract").receipt.steps]
+    assert [note for note in notes if note.startswith("corrections: accepted")] == [
+        "corrections: accepted; readers can subtract what is shown here from "
+        "by-town version 1, by-tract version 1"
+    ]
+    assert townline("disclosure", "audit").count("unsafe") == 0
+    assert "unchanged" in townline("derive")
+
+
+def test_a_correction_protected_for_itself_alone_gives_away_what_was_hidden(townline, monkeypatch):
+    """The negative control: other complementary cells beside the old ones; the audit finds it."""
+    correct(townline, "corrections: accepted\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(Protection, "corrected", lambda self: ())
+        townline("derive")
+    told = townline("disclosure", "audit", code=1)
+    assert "hidden before the register was corrected can be computed to less than 8 persons" in told
+
+
+def test_a_pattern_of_other_dimensions_is_not_read_by_its_rows(townline):
+    path = townline.root / "profile/registers/people.yml"
+    path.write_text(path.read_text().replace("codes: [a, b, c]", "codes: [c, b, a]"))
+    assert "other dimensions" in townline("derive", code=1)
 
 
 def test_nothing_hidden_can_be_found_in_any_published_file_log_or_error(tmp_path):
