@@ -58,6 +58,7 @@ class Preview:
             "image": self.image,
             "classes": _classes(self.style, words),
             "column": words.title(self.style.column) if self.style.column else None,
+            "unit": self.style.column.unit if self.style.column else None,
             "decimals": self.style.decimals,
             "language": words.language,
             "texts": {key: words(f"map.{key}") for key in ("nothing", "zoom_in", "zoom_out")},

@@ -235,6 +235,24 @@ def test_columns_show_their_codes(
     assert 'href="/es/methods/sex"' in text
 
 
+@pytest.mark.parametrize("path", ["/layers/poverty-town", "/stories/poverty"])
+def test_a_legend_names_the_unit_of_its_classes(site: FlaskClient, path: str) -> None:
+    assert '<li class="keys-title">Poor (percent)</li>' in _text(site, path)
+    assert '<li class="keys-title">Pobreza (por ciento)</li>' in _text(site, f"/es{path}")
+
+
+@pytest.mark.parametrize(
+    "path", ["/catalog", "/layers/towns", "/stories/poverty", "/ogc/collections/towns?f=html"]
+)
+def test_names_of_agencies_are_said_to_be_english_on_spanish_pages(site: FlaskClient, path: str) -> None:
+    text = _text(site, f"{path}&lang=es" if path.startswith("/ogc") else f"/es{path}")
+    body = re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+
+    said = re.findall(r"<[^<>]*>[^<>]*Office of Tests", body)
+    assert said
+    assert [one for one in said if 'lang="en"' not in one] == []
+
+
 def test_history_says_why_but_not_who(
     own_store: Store, own_client: FlaskClient, publish_towns: Callable[..., Any]
 ) -> None:
