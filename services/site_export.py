@@ -12,6 +12,7 @@ from services.qgis import layer_definition, project
 from services.site import Site
 from services.web.facets import Choice
 from services.web.links import FolderLinks, file_path, page_file, static_bytes, static_names
+from services.web.maps import exported
 from services.web.render import Frame, Identity, site_frame, spoken
 from services.web.shelf import Shelf
 from services.web.stories import Story, read_stories
@@ -88,14 +89,18 @@ def _contents(export: Export) -> Iterator[tuple[str, bytes | Path]]:
         raise ConfigurationError(problems)
     for name in static_names():
         yield f"static/{name}", static_bytes(name)
-    for shown in gallery.maps_of(export.shelf):
-        for built in filter(None, (shown.page, shown.picture)):
-            yield f"maps/{built.name}", built
+    yield from _maps(export.shelf)
     for version in export.shelf.holdings.layers.values():
         for file in version.record.files:
             yield file_path(version.layer, version.number, file.name), version.path(file.name)
     if export.service:
         yield from _qgis(export.shelf, export.service)
+
+
+def _maps(shelf: Shelf) -> Iterator[tuple[str, Path]]:
+    """The built maps in parts, of which those that several maps share come once, and as one file each."""
+    found = {path: file for name in shelf.declared.maps for path, file in exported(shelf.maps, name)}
+    yield from ((f"maps/{path}", file) for path, file in found.items())
 
 
 def _qgis(shelf: Shelf, service: Site) -> Iterator[tuple[str, bytes]]:

@@ -1,4 +1,4 @@
-"""A site with everything: layers of every kind, an indicator, a map, stories, two languages, and nasty names.
+"""A site with everything: layers of every kind, an indicator, maps, processes, stories, two languages, nasty names.
 
 `poverty-town` has the nine towns of `towns` with 10, 20 … 90 percent; town a9 has none. The indicator's table
 says the same for all, for women twice that of men; a8 is suppressed.
@@ -15,9 +15,15 @@ import pytest
 import shapely
 from flask.testing import FlaskClient
 
+from catalog.indicators import load_indicators
+from catalog.manifests import load_profile
+from catalog.maps import load_maps
+from catalog.places import Places, load_places
 from catalog.settings import Settings
 from catalog.store import Store
 from services.holdings import read_holdings
+from services.maps.building import write_map
+from services.maps.content import read_content
 from services.settings import ServiceSettings
 from services.web.app import create_app
 from services.web.faces import make_faces
@@ -79,6 +85,13 @@ description_es: Un mapa hecho para las pruebas del sitio.
 indicators: [poverty]
 places: [town]
 """
+BUILT_MAPS = {name: MAP.replace("id: where-poor", f"id: {name}") for name in ("poor-by-sex", "poor-together")}
+BUILT_MAPS["poor-by-sex"] += "by: [sex]\n"
+BUILT_MAPS["poor-together"] += "by: []\n"
+PLACES = """
+state: {geoid: "09", name: Testland}
+boundaries: {town: {"2020": poverty-town}}
+"""
 STORY = """---
 title: Poverty in Testland
 summary: A story made for the tests of the site.
@@ -100,6 +113,9 @@ MAP_PAGE = (
     "<!doctype html><html lang=en><title>Map</title><link rel=icon href='data:,'><h1>Map</h1>"
     "<script>document.title='drawn'</script>"
 )
+
+TABLE_TEXTS = ("reliability", "moe_source", "method")
+TABLE_NUMBERS = ("numerator_moe", "denominator_moe", "split_share")
 
 Row = dict[str, Any]
 Publish = Callable[..., Any]
@@ -130,13 +146,14 @@ def _poverty(publish: Publish, column: Publish, store: Store) -> None:
         title_es="Pobreza por municipio",
         theme="population",
         keywords=("poverty", "<b>bold</b>"),
+        places={"type": "town", "vintage": "2020", "id": "geoid", "name": "name"},
         inputs=({"layer": "towns", "version": 1, "sha256": "0" * 64},),
     )
 
 
 def _table(publish: Publish, column: Publish, store: Store) -> None:
-    texts = ("place_type", "vintage", "geoid", "name", "indicator", "period", "sex", "status")
-    numbers = ("estimate", "moe", "lower", "upper", "numerator", "denominator")
+    texts = ("place_type", "vintage", "geoid", "name", "indicator", "period", "sex", "status", *TABLE_TEXTS)
+    numbers = ("estimate", "moe", "lower", "upper", "numerator", "denominator", *TABLE_NUMBERS)
     columns = (*(column(name, "string") for name in texts), *(column(name, "number") for name in numbers))
     rows: list[Row] = []
     for n in range(1, 10):
@@ -148,7 +165,9 @@ def _table(publish: Publish, column: Publish, store: Store) -> None:
             limits = {
                 side: None if value is None else value + d for side, d in (("lower", -0.5), ("upper", 0.5))
             }
-            rows.append(place | what | found | limits | {"status": "suppressed" if n == 8 else "published"})
+            status = {"status": "suppressed" if n == 8 else "published"}
+            others = dict.fromkeys(TABLE_TEXTS, "") | dict.fromkeys(TABLE_NUMBERS)
+            rows.append(others | place | what | found | limits | status)
     publish(
         store,
         "indicator-poverty",
@@ -160,13 +179,24 @@ def _table(publish: Publish, column: Publish, store: Store) -> None:
     )
 
 
+def _built_maps(folder: Path, store: Store, out: Path) -> None:
+    """Pages in parts of two maps, which share everything but their values."""
+    profile = load_profile(folder)
+    indicators = load_indicators(profile)
+    declared, places = load_maps(profile, indicators), Places(load_places(folder), store)
+    for name in BUILT_MAPS:
+        write_map(read_content(store, profile.state, places, indicators, declared[name]), out, ())
+
+
 def write_profile(folder: Path) -> Path:
     """The profile's folder with all its files."""
     files = {
         "state.yml": STATE,
         "layers/acs.yml": LAYER,
         "indicators/poverty.yml": INDICATOR,
+        "places.yml": PLACES,
         "maps/where-poor.yml": MAP,
+        **{f"maps/{name}.yml": text for name, text in BUILT_MAPS.items()},
         "stories/poverty.md": STORY,
         "stories/poverty.es.md": STORY_ES,
     }
@@ -217,6 +247,7 @@ def land(
         '<a id="here"></a>\n\n## Part\n\n| a | b |\n| --- | ---: |\n| 1 | 2 |\n'
     )
     profile = write_profile(folder / "profile")
+    _built_maps(profile, store, folder / "maps")
     return Land(folder, Settings(profile=profile, store=folder / "store", private=folder / "private"))
 
 

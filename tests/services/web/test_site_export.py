@@ -12,6 +12,7 @@ import pytest
 from catalog.errors import ConfigurationError
 from catalog.settings import Settings
 from services.holdings import read_holdings
+from services.maps.layout import parts_of
 from services.site import make_site
 from services.site_export import Export, FolderInUse, write_site
 from services.web.faces import make_faces
@@ -78,6 +79,20 @@ def test_the_folder_holds_pages_files_and_maps_of_public_layers_only(folder: Pat
     assert (folder / "maps" / "where-poor.html").is_file()
     assert not any("secret" in path.name for path in folder.rglob("*"))
     assert not any("Classified" in page.read_text(encoding="utf-8") for page in folder.rglob("*.html"))
+
+
+def test_maps_of_the_folder_share_their_parts_and_come_as_one_file_too(folder: Path) -> None:
+    maps = folder / "maps"
+    pages = [maps / f"{name}.html" for name in ("poor-by-sex", "poor-together")]
+    first, second = (set(parts_of(page)) for page in pages)
+
+    assert first | second == {path.name for path in (maps / "parts").iterdir()}
+    assert {name.split(".")[0] for name in first ^ second} == {"values-poor-by-sex", "values-poor-together"}
+    assert len(first & second) >= 4  # styles, scripts and towns
+    for page in pages:
+        whole = maps / "download" / page.name
+        assert "<style" not in page.read_text() and "<style" in whole.read_text()
+        assert whole.stat().st_size > 20 * page.stat().st_size
 
 
 def test_with_a_server_pages_lead_to_it(land: Any, tmp_path: Path, now: datetime) -> None:

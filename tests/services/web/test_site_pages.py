@@ -53,6 +53,8 @@ API = [
     "/ogc/collections/crosswalk/items?f=html",
     "/ogc/collections/towns/items/a5?f=html",
     "/ogc/processes?f=html",
+    "/ogc/processes/profile-place?f=html",
+    "/ogc/processes/rank-places?f=html",
 ]
 DATA = ("application/json", "application/ld+json")
 WRONG = [
