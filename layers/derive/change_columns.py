@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from catalog.indicators import Indicator
 from catalog.records import PublishedColumn
-from layers.derive.described import number_column, text_column
 from layers.derive.series import Series
 from layers.derive.wide import GroupName
 from layers.indicators import tidy_columns
+from layers.indicators.described import number_column, text_column
 
 type _Made = tuple[PublishedColumn, NDArray[np.generic]]
 

@@ -11,7 +11,7 @@ from catalog.grammar import column_name
 from catalog.indicators import Indicator
 from catalog.records import PublishedColumn
 from layers.derive.comparison import Comparison
-from layers.derive.described import number_column, text_column
+from layers.indicators.described import number_column, text_column
 from layers.measures.disparity import MEASURES, STATUS_LABELS, Result, Status
 
 type _Column = tuple[PublishedColumn, NDArray[np.generic]]

@@ -18,6 +18,7 @@ from catalog.store import Version
 from layers.derive.publication import Product
 from layers.derive.spatial import pattern_columns
 from layers.derive.wide import wide_columns
+from layers.indicators.described import text_column
 from layers.normalise import Notes
 
 
@@ -172,20 +173,17 @@ def _frame(
 
 def _place_columns(drawn: Drawn) -> tuple[PublishedColumn, ...]:
     found = [
-        _text(
-            "geoid", "Place id", "Identificador del lugar", f"Id of the place in the vintage {drawn.drawn}."
+        text_column(
+            "geoid",
+            "Place id",
+            "Identificador del lugar",
+            f"Id of the place in the vintage {drawn.drawn}.",
+            required=True,
         ),
-        _text("name", "Place", "Lugar", "Name of the place."),
-        _text("period", "Period", "Período", "Time that the values cover."),
+        text_column("name", "Place", "Lugar", "Name of the place.", required=True),
+        text_column("period", "Period", "Período", "Time that the values cover.", required=True),
     ]
     if drawn.vintage != drawn.drawn:
         told = f"Id of the place in the vintage {drawn.vintage}, as the indicator's table has it."
-        other = _text("source_id", "Place id of the values", "Identificador en los datos", told)
-        found.append(other.model_copy(update={"required": False}))
+        found.append(text_column("source_id", "Place id of the values", "Identificador en los datos", told))
     return tuple(found)
-
-
-def _text(name: str, title: str, title_es: str, description: str) -> PublishedColumn:
-    return PublishedColumn(
-        name=name, type="string", title=title, title_es=title_es, description=description, required=True
-    )

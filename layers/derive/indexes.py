@@ -16,10 +16,10 @@ from catalog.manifests import PlaceReference
 from catalog.places import Places, PlacesConfiguration
 from catalog.records import PublishedColumn
 from catalog.store import Store, Version
-from layers.derive.described import number_column
 from layers.derive.drawing import inputs_of, table_of
 from layers.derive.features import Drawn, polygon_ids, polygons_of
 from layers.derive.publication import Declared, Product, publish_derived
+from layers.indicators.described import number_column, text_column
 from layers.ingest import Outcome, Run
 from layers.measures.composite import Composite, CompositeMethod, composite, rank_limits
 from layers.normalise import Notes
@@ -264,27 +264,12 @@ def _drawn(
 
 def _place_columns() -> tuple[PublishedColumn, ...]:
     return (
-        PublishedColumn(
-            name="geoid",
-            type="string",
-            title="Place id",
-            title_es="Identificador del lugar",
-            description="Id of the place.",
-            required=True,
-        ),
-        PublishedColumn(
-            name="name",
-            type="string",
-            title="Place",
-            title_es="Lugar",
-            description="Name of the place.",
-            required=True,
-        ),
-        PublishedColumn(
-            name="source_id",
-            type="string",
-            title="Place id of the values",
-            title_es="Identificador en los datos",
-            description="Id of the place as the layers of the variables have it.",
+        text_column("geoid", "Place id", "Identificador del lugar", "Id of the place.", required=True),
+        text_column("name", "Place", "Lugar", "Name of the place.", required=True),
+        text_column(
+            "source_id",
+            "Place id of the values",
+            "Identificador en los datos",
+            "Id of the place as the layers of the variables have it.",
         ),
     )

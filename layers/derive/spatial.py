@@ -15,6 +15,7 @@ from catalog.indicators import Indicator, SpatialRule
 from catalog.records import PublishedColumn
 from catalog.store import Version
 from layers.derive.wide import GroupName, group_names
+from layers.indicators.described import number_column, text_column
 from layers.measures.errors import MeasureError
 from layers.measures.spatial import SpatialPattern, spatial_pattern
 from layers.normalise import Notes
@@ -98,22 +99,20 @@ def pattern_columns(
 
 def _described(indicator: Indicator, group: GroupName, rule: SpatialRule) -> Iterator[PublishedColumn]:
     title, title_es = f"{indicator.title}: {group.label}", f"{indicator.title_es}: {group.label_es}"
-    yield PublishedColumn(
-        name=f"{group.prefix}_hot_spot",
-        type="string",
-        title=f"{title}, hot or cold spot",
-        title_es=f"{title_es}, punto caliente o frío",
-        description="Whether the value lies among high or low ones (local Moran's I, neighbours share a border or "
+    yield text_column(
+        f"{group.prefix}_hot_spot",
+        f"{title}, hot or cold spot",
+        f"{title_es}, punto caliente o frío",
+        "Whether the value lies among high or low ones (local Moran's I, neighbours share a border or "
         f"corner, {rule.confidence:.0%}); not corrected for the number of places.",
-        vocabulary="spatial-patterns",
+        "spatial-patterns",
         required=True,
     )
-    yield PublishedColumn(
-        name=f"{group.prefix}_hot_spot_p",
-        type="number",
-        title=f"{title}, p-value of the spot",
-        title_es=f"{title_es}, valor p del punto",
-        description="Two-sided p-value of local Moran's I by 999 permutations.",
+    yield number_column(
+        f"{group.prefix}_hot_spot_p",
+        f"{title}, p-value of the spot",
+        f"{title_es}, valor p del punto",
+        "Two-sided p-value of local Moran's I by 999 permutations.",
     )
 
 

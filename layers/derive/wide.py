@@ -12,6 +12,7 @@ from catalog.indicators import Indicator
 from catalog.records import PublishedColumn
 from catalog.vocabulary import TOTAL
 from layers.derive.against_state import Against, against_state
+from layers.indicators.described import number_column, text_column
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,13 +92,12 @@ def _columns(
         name: str, say: str, say_es: str, description: str, values: pd.Series, unit: str | None
     ) -> Column:
         return Column(
-            PublishedColumn(
-                name=f"{group.prefix}_{name}",
-                type="number",
-                title=f"{title}, {say}",
-                title_es=f"{title_es}, {say_es}",
-                description=f"{about} {description}",
-                unit=unit,
+            number_column(
+                f"{group.prefix}_{name}",
+                f"{title}, {say}",
+                f"{title_es}, {say_es}",
+                f"{about} {description}",
+                unit,
                 filterable=name == "estimate",
             ),
             values.to_numpy(dtype=np.float64),
@@ -110,13 +110,12 @@ def _columns(
     if indicator.kind not in ("count", "median", "mean") and places["numerator"].notna().any():
         yield number("count", "count", "número", "Count above the line.", places["numerator"], None)
     yield Column(
-        PublishedColumn(
-            name=f"{group.prefix}_status",
-            type="string",
-            title=f"{title}, status",
-            title_es=f"{title_es}, estado",
-            description="Whether the estimate is shown, flagged or why it is absent; missing is never zero.",
-            vocabulary="statuses",
+        text_column(
+            f"{group.prefix}_status",
+            f"{title}, status",
+            f"{title_es}, estado",
+            "Whether the estimate is shown, flagged or why it is absent; missing is never zero.",
+            "statuses",
             required=True,
         ),
         places["status"].to_numpy(dtype=object),

@@ -2,6 +2,7 @@
 
 from catalog.indicators import Indicator
 from catalog.records import PublishedColumn
+from layers.indicators.described import number_column, text_column
 from layers.measures.reliability import POLICIES
 
 _PLACE = (
@@ -23,11 +24,11 @@ def tidy_key(indicator: Indicator) -> tuple[str, ...]:
 def tidy_columns(indicator: Indicator) -> tuple[PublishedColumn, ...]:
     """The columns of an indicator's tidy table, in order."""
     places = tuple(
-        _text(name, title, title_es, description, vocabulary=vocabulary, required=True)
+        text_column(name, title, title_es, description, vocabulary=vocabulary, required=True)
         for name, title, title_es, description, vocabulary in _PLACE
     )
     dimensions = tuple(
-        _text(
+        text_column(
             dimension.name,
             dimension.values.title,
             dimension.values.title_es,
@@ -46,28 +47,39 @@ def _numbers(indicator: Indicator) -> tuple[PublishedColumn, ...]:
     limits = f"{indicator.policy.confidence:.0%} confidence limit, method {indicator.policy.interval}."
     margin = "Half width of the 90% confidence interval"
     return (
-        _number("estimate", indicator.title, indicator.title_es, indicator.definition, indicator.unit),
-        _number("moe", "Margin of error", "Margen de error", f"{margin} of the estimate.", indicator.unit),
-        _number("numerator", "Numerator", "Numerador", "Count above the line.", None),
-        _number(
+        number_column("estimate", indicator.title, indicator.title_es, indicator.definition, indicator.unit),
+        number_column(
+            "moe",
+            "Margin of error",
+            "Margen de error",
+            f"{margin} of the estimate.",
+            indicator.unit,
+            filterable=False,
+        ),
+        number_column("numerator", "Numerator", "Numerador", "Count above the line.", filterable=False),
+        number_column(
             "numerator_moe",
             "Margin of error of the numerator",
             "Margen de error del numerador",
             f"{margin} of the numerator; 0 where the source calibrated it to a known total.",
-            None,
+            filterable=False,
         ),
-        _number(
-            "denominator", "Denominator", "Denominador", f"Count below the line: {indicator.universe}.", None
+        number_column(
+            "denominator", "Denominator", "Denominador", f"Count below the line: {indicator.universe}."
         ),
-        _number(
+        number_column(
             "denominator_moe",
             "Margin of error of the denominator",
             "Margen de error del denominador",
             f"{margin} of the denominator; 0 where the source calibrated it to a known total.",
-            None,
+            filterable=False,
         ),
-        _number("lower", "Lower limit", "Límite inferior", f"Lower {limits}", indicator.unit),
-        _number("upper", "Upper limit", "Límite superior", f"Upper {limits}", indicator.unit),
+        number_column(
+            "lower", "Lower limit", "Límite inferior", f"Lower {limits}", indicator.unit, filterable=False
+        ),
+        number_column(
+            "upper", "Upper limit", "Límite superior", f"Upper {limits}", indicator.unit, filterable=False
+        ),
     )
 
 
@@ -75,7 +87,7 @@ def _qualities(indicator: Indicator) -> tuple[PublishedColumn, ...]:
     name = indicator.policy.reliability
     standard = f"Class by the standard {name}: {POLICIES[name].source}." if name else "Not judged."
     return (
-        _text(
+        text_column(
             "status",
             "Status",
             "Estado",
@@ -83,15 +95,15 @@ def _qualities(indicator: Indicator) -> tuple[PublishedColumn, ...]:
             vocabulary="statuses",
             required=True,
         ),
-        _text("reliability", "Reliability", "Fiabilidad", standard, vocabulary="reliability-classes"),
-        _text(
+        text_column("reliability", "Reliability", "Fiabilidad", standard, vocabulary="reliability-classes"),
+        text_column(
             "moe_source",
             "Source of the margin",
             "Origen del margen",
             "published: stands in the source; derived: computed from its margins or counts; none: unknown.",
             required=True,
         ),
-        _text(
+        text_column(
             "method",
             "Method",
             "Método",
@@ -100,46 +112,13 @@ def _qualities(indicator: Indicator) -> tuple[PublishedColumn, ...]:
             "of bins: interpolated from a distribution; not movable: a median that cannot be made of its places.",
             required=True,
         ),
-        PublishedColumn(
-            name="split_share",
-            type="number",
-            title="Share split",
-            title_es="Proporción dividida",
-            description="Share of the place's weight that came from places that had to be split.",
-            unit="share",
+        number_column(
+            "split_share",
+            "Share split",
+            "Proporción dividida",
+            "Share of the place's weight that came from places that had to be split.",
+            "share",
             required=True,
             filterable=False,
         ),
-    )
-
-
-def _text(
-    name: str,
-    title: str,
-    title_es: str,
-    description: str,
-    *,
-    vocabulary: str | None = None,
-    required: bool = False,
-) -> PublishedColumn:
-    return PublishedColumn(
-        name=name,
-        type="string",
-        title=title,
-        title_es=title_es,
-        description=description,
-        vocabulary=vocabulary,
-        required=required,
-    )
-
-
-def _number(name: str, title: str, title_es: str, description: str, unit: str | None) -> PublishedColumn:
-    return PublishedColumn(
-        name=name,
-        type="number",
-        title=title,
-        title_es=title_es,
-        description=description,
-        unit=unit,
-        filterable=name in ("estimate", "denominator"),
     )
