@@ -34,16 +34,25 @@ class MapFiles:
 
 
 def write_map(
-    content: MapContent, folder: Path, pictures: tuple[str, ...] = ("png",), language: str = "en"
+    content: MapContent,
+    folder: Path,
+    pictures: tuple[str, ...] = ("png",),
+    language: str = "en",
+    *,
+    in_parts: bool = True,
 ) -> MapFiles:
-    """Write the pages and pictures of a map below a folder, named after the map; each file is replaced whole."""
+    """Write the pages and pictures of a map below a folder, named after the map; each file is replaced whole.
+
+    in_parts: whether the page is written in parts, too, as the site hands out the maps that the profile declares.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     name = content.manifest.id
     view = opening_view(content)
     drawn = DisparityMap(content)
     target = folder / f"{name}.html"
     write_whole(target, drawn.page.encode())
-    write_parts(drawn, folder / SITE)
+    if in_parts:
+        write_parts(drawn, folder / SITE)
     written = tuple(
         _picture(draw, folder / f"{named}.{suffix}")
         for named, draw in _sheets(content, view, language).items()

@@ -14,7 +14,7 @@ from services.maps.errors import NothingToShow
 from services.maps.model import STATUSES, ContextPoints, Level, MapContent, Shapes, Topic
 from services.maps.packing import critical, packed_blocks
 from services.maps.topology import Topology, simplified, unwrapped
-from services.maps.views import unit_of
+from services.maps.views import licence_labels, unit_of
 
 _PRECISION = 1 / 2000  # of the map's height: what is smaller cannot be seen on a page
 
@@ -181,14 +181,6 @@ def _records(content: MapContent) -> list[Record]:
     return list({record.id: record for record in records}.values())
 
 
-def _licence(code: str) -> Document:
-    licences = vocabulary("licences")
-    if code not in licences.codes:
-        return _texts(code, None)
-    term = licences.term(code)
-    return _texts(term.label, term.label_es)
-
-
 def _source(record: Record, content: MapContent) -> Document:
     return {
         "id": record.id,
@@ -196,7 +188,7 @@ def _source(record: Record, content: MapContent) -> Document:
         "title": _texts(record.title, record.title_es),
         "agency": record.agency,
         "attribution": record.attribution,
-        "licence": _licence(record.licence),
+        "licence": _texts(*licence_labels(record.licence)),
         "published": record.published_at.date().isoformat(),
         "caveats": _caveats(record.caveats, content),
     }

@@ -11,15 +11,18 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from pyproj import Geod, Transformer
 
+from catalog.periods import in_words
 from catalog.records import Record
 from services.maps.assets import STATIC, word
 from services.maps.painting import Entry
+from services.maps.views import licence_labels
 
 QUIET = "#333333"
 INCHES = (10.0, 8.2)
 """Width and height of a sheet."""
 
 _BAR = 0.04  # inches that the scale bar is high
+_MILE = 1.609344  # kilometres
 _LINE = 158  # letters of a note that fit in a line
 _LONG = 68  # letters of a title that fit in a line
 
@@ -89,7 +92,14 @@ def scale_bar(axes: Axes, crs: str, *, share: float = 0.2) -> None:
     style: dict[str, Any] = {"edgecolor": "black", "linewidth": 0.6}
     for start, colour in ((left, "black"), (left + half, "white")):
         axes.add_patch(Rectangle((start, south), half, height, facecolor=colour, **style))
-    axes.text(left + half, south + height * 2, f"{length:g} km", ha="center", va="bottom", fontsize=9)
+    axes.text(
+        left + half,
+        south + height * 2,
+        f"{length:g} km ({length / _MILE:.3g} mi)",
+        ha="center",
+        va="bottom",
+        fontsize=9,
+    )
 
 
 def north(axes: Axes) -> None:
@@ -135,12 +145,13 @@ def sources(
 
 
 def _source(record: Record, language: str) -> str:
+    licence, licence_es = licence_labels(record.licence)
     return word(
         "source",
         language,
         title=(record.title_es or record.title) if language == "es" else record.title,
         agency=record.attribution or record.agency,
         version=record.version,
-        published=record.published_at.date().isoformat(),
-        licence=record.licence,
+        published=in_words(record.published_at, language),
+        licence=licence_es if language == "es" else licence,
     )

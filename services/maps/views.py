@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catalog.maps import Measure
 from catalog.periods import period_label
-from catalog.vocabulary import TOTAL
+from catalog.vocabulary import TOTAL, vocabulary
 from services.maps.assets import texts, word
 from services.maps.comparisons import Compared
 from services.maps.errors import NothingToShow, UnknownChoice
@@ -103,6 +103,8 @@ def wording(topic: Topic, measure: Measure, limits: list[float], number: int, la
     """The limits of a class in words."""
     if not limits:
         return word("all values", language)
+    if number == 0 and limits[0] == 0 and measure == "estimate" and topic.indicator.kind in _NEVER_BELOW_ZERO:
+        return measured(topic, measure, limits[0], language)
     if number == 0:
         return word("up to", language, value=measured(topic, measure, limits[0], language))
     low = measured(topic, measure, limits[number - 1], language)
@@ -125,6 +127,7 @@ def measured(topic: Topic, measure: Measure, value: float, language: str) -> str
     return text
 
 
+_NEVER_BELOW_ZERO = ("count", "share", "rate")
 _DOLLARS = ("dollars", "US dollars")
 
 
@@ -133,6 +136,15 @@ def unit_of(topic: Topic, language: str) -> str:
     indicator = topic.indicator
     declared = (indicator.unit_es if language == "es" else None) or indicator.unit
     return texts()[language].get(f"unit {indicator.unit}", declared)
+
+
+def licence_labels(code: str) -> tuple[str, str]:
+    """A licence in English and Spanish words; one that the vocabulary does not have as it is written."""
+    licences = vocabulary("licences")
+    if code not in licences.codes:
+        return code, code
+    term = licences.term(code)
+    return term.label, term.label_es
 
 
 def level_of_type(content: MapContent, topic: Topic, kind: str) -> str:

@@ -10,7 +10,7 @@ from services.maps.errors import NothingToShow, UnknownChoice
 from services.maps.figure import save_figure
 from services.maps.model import MapContent
 from services.maps.painting import paint
-from services.maps.views import View, opening_view
+from services.maps.views import View, opening_view, wording
 
 TOWNS = "town-2020"
 SCHOOLS = {
@@ -43,9 +43,9 @@ def test_title_legend_sources_scale_and_north_are_on_the_sheet(content: MapConte
         "Suppressed to protect people  (1)",
         "No population  (1)",
         "No data  (1)",
-        " km",
+        " mi)",
         ">N<",
-        "published 2026-01-02",
+        "published January 2, 2026",
         "Office of &lt;Tests&gt;",
     ):
         assert words in text, words
@@ -55,6 +55,13 @@ def test_spanish_sheets_are_spanish(content: MapContent, tmp_path: Path) -> None
     path = tmp_path / "map.svg"
     save_figure(content, _view(content, measure="gap_state"), path, "es")
     assert "Personas en poverty: Femenino, 2022" in path.read_text(encoding="utf-8")
+
+
+def test_a_lowest_class_that_is_zero_is_said_as_zero(content: MapContent) -> None:
+    topic = content.topics[0]
+    told = [wording(topic, "estimate", [0.0, 1.5], number, "en") for number in range(3)]
+    assert told == ["0.0%", "0.0% to 1.5%", "over 1.5%"]
+    assert wording(topic, "gap_state", [0.0, 1.5], 0, "en") == "up to 0.0\u00a0points"
 
 
 def test_another_suffix_is_refused(content: MapContent, tmp_path: Path) -> None:

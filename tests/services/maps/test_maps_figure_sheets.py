@@ -44,7 +44,7 @@ def test_every_group_has_a_map_and_all_have_one_legend(content: MapContent, tmp_
         "Value (percent)",
         "Suppressed to protect people",
         ">N<",
-        " km",
+        " mi)",
     ):
         assert text.count(once) == 1, once
     for told in (
@@ -54,7 +54,7 @@ def test_every_group_has_a_map_and_all_have_one_legend(content: MapContent, tmp_
         "No population",
     ):
         assert told in text, told
-    assert "published 2026-01-02" in text and "People in poverty, 2022" in text
+    assert "published January 2, 2026" in text and "People in poverty, 2022" in text
 
 
 def test_one_value_has_one_colour_in_all_maps(content: MapContent) -> None:
@@ -145,7 +145,7 @@ def test_the_sheet_states_breaks_corners_and_signs(content: MapContent, tmp_path
         "Unreliable: the error is large  (1)",
         "Suppressed to protect people  (1)",
         "No population  (1)",
-        " km",
+        " mi)",
         ">N<",
     ):
         assert told in text, told

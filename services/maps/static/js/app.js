@@ -90,7 +90,12 @@
 
     now() {
       const view = this.view;
-      return { view, kept: this.kept, picture: this.pictures.a, map: this.maps.a };
+      return { view, kept: this.kept, picture: this.pictures.a, map: this.maps.a, layers: this.layers() };
+    }
+
+    /* The layers that are drawn over the maps. */
+    layers() {
+      return T.offeredLayers(this.data, this.view.level).filter((layer) => this.state.get("layers").includes(layer.name));
     }
 
     controls() {
@@ -169,8 +174,7 @@
     }
 
     legend(name) {
-      const layers = T.offeredLayers(this.data, this.view.level).filter((layer) => this.state.get("layers").includes(layer.name));
-      T.drawLegend(T.byId(`pane-${name}`).querySelector(".legend"), this.data, this.pictures[name], name, layers);
+      T.drawLegend(T.byId(`pane-${name}`).querySelector(".legend"), this.data, this.pictures[name], name, this.layers());
     }
 
     /* Show or hide the second map; its places are those of the first. */

@@ -77,7 +77,7 @@
     }
   };
 
-  /* Buttons for the files; `now` gives the picture and the places that are kept. */
+  /* Buttons for the files; `now` gives the picture, the places that are kept and the layers over the map. */
   T.drawFiles = (node, data, now) => {
     const stem = (view) => [data.id, data.topics[view.topic].id, view.level].join("_");
     const csv = (rows, name) => T.save(name, new Blob(["\ufeff", T.csv(rows)], { type: "text/csv" }));
@@ -86,7 +86,7 @@
       csv: ({ view, kept }) => csv(rowsOf(data, view, kept), `${stem(view)}.csv`),
       "csv all": ({ view, kept }) => csv(everyGroup(data, view, kept), `${stem(view)}_all-groups.csv`),
       geojson: ({ view, kept }) => T.save(`${stem(view)}.geojson`, new Blob([JSON.stringify(T.geojson(data, view, kept))], { type: "application/geo+json" })),
-      png: ({ view, picture, map }) => T.png(data, picture, map, (blob) => T.save(`${stem(view)}.png`, blob)),
+      png: ({ view, picture, map, layers }) => T.png(data, picture, map, layers, (blob) => T.save(`${stem(view)}.png`, blob)),
       link: () => link(shown),
     };
     node.replaceChildren(...[

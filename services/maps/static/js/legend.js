@@ -15,7 +15,9 @@
   T.classText = (picture, number) => {
     const { limits, topic, view } = picture;
     const text = (value) => T.measured(topic, view.measure, value);
+    const belowZero = !["count", "share", "rate"].includes(topic.kind) || view.measure !== "estimate";
     if (!limits.length) return T.t("all values");
+    if (number === 0 && limits[0] === 0 && !belowZero) return text(0);
     if (number === 0) return T.t("up to", { value: text(limits[0]) });
     if (number === limits.length) return T.t("over", { value: text(limits[number - 1]) });
     return T.t("between", { low: text(limits[number - 1]), high: text(limits[number]) });

@@ -67,7 +67,8 @@
 
   /* The sources of what is shown: the topic, the boundaries of its places, the layers over it. */
   T.shownSources = (data, view, layers) => {
-    const ids = [data.topics[view.topic].source, data.level[view.level].source, ...layers];
+    const over = layers.map((name) => (data.level[name] ? data.level[name].source : name));
+    const ids = [data.topics[view.topic].source, data.level[view.level].source, ...over];
     return data.sources.filter((source) => ids.includes(source.id));
   };
 
