@@ -54,8 +54,6 @@ PAGES = [
 ]
 LEFT = "net::ERR_ABORTED"
 """What Chromium says of an icon that it was still asking for when the next page was opened."""
-
-LEFT = "net::ERR_ABORTED"  # what was still loading when the next page was opened
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
 LOOKS: tuple[tuple[Any, Any], ...] = (("light", WIDE), ("dark", WIDE), ("light", NARROW))
 
