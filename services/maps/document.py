@@ -9,12 +9,13 @@ import shapely
 from catalog.periods import period_label
 from catalog.records import Record
 from catalog.vocabulary import TOTAL, vocabulary
+from services.licences import licence_labels
 from services.maps.columns import Columns
 from services.maps.errors import NothingToShow
 from services.maps.model import STATUSES, ContextPoints, Level, MapContent, Shapes, Topic
 from services.maps.packing import critical, packed_blocks
 from services.maps.topology import Topology, simplified, unwrapped
-from services.maps.views import licence_labels, unit_of
+from services.maps.views import unit_of
 
 _PRECISION = 1 / 2000  # of the map's height: what is smaller cannot be seen on a page
 

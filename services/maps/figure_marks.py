@@ -13,9 +13,9 @@ from pyproj import Geod, Transformer
 
 from catalog.periods import in_words
 from catalog.records import Record
+from services.licences import licence_labels
 from services.maps.assets import STATIC, word
 from services.maps.painting import Entry
-from services.maps.views import licence_labels
 
 QUIET = "#333333"
 INCHES = (10.0, 8.2)

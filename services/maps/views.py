@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from catalog.maps import Measure
 from catalog.periods import period_label
-from catalog.vocabulary import TOTAL, vocabulary
+from catalog.vocabulary import TOTAL
 from services.maps.assets import texts, word
 from services.maps.comparisons import Compared
 from services.maps.errors import NothingToShow, UnknownChoice
@@ -136,15 +136,6 @@ def unit_of(topic: Topic, language: str) -> str:
     indicator = topic.indicator
     declared = (indicator.unit_es if language == "es" else None) or indicator.unit
     return texts()[language].get(f"unit {indicator.unit}", declared)
-
-
-def licence_labels(code: str) -> tuple[str, str]:
-    """A licence in English and Spanish words; one that the vocabulary does not have as it is written."""
-    licences = vocabulary("licences")
-    if code not in licences.codes:
-        return code, code
-    term = licences.term(code)
-    return term.label, term.label_es
 
 
 def level_of_type(content: MapContent, topic: Topic, kind: str) -> str:

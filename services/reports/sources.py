@@ -30,9 +30,9 @@ def sources_of(
         record = material.record(indicator)
         if record:
             source = layers[_named_source(indicator, record, material, words), record.licence]
-            source[record.version, record.published_at.date().isoformat()].append(record.id)
+            source[record.version, words.date(record.published_at.date())].append(record.id)
     told = [
-        (*name, *words.passages("source text", licence=licence), *_versions(made, words))
+        (*name, *words.passages("source text", licence=words.licence(licence)), *_versions(made, words))
         for (name, licence), made in layers.items()
     ]
     return (*told, *_boundaries(profiles, material, words))

@@ -11,6 +11,7 @@ from catalog.indicators import Indicator
 from catalog.periods import in_words, period_label
 from catalog.vocabulary import TOTAL, Term, vocabulary
 from services.indicator_rows import Value
+from services.licences import licence_labels
 from services.numbers import number
 from services.profiles import Line
 from services.reports.model import Note, Passage, Passages
@@ -110,6 +111,10 @@ class Words:
             return f"{self.label(status)}{NO_BREAK}{symbol}"
         margin = "" if value.moe is None else f"{NO_BREAK}±{NO_BREAK}{number(value.moe, decimals)}"
         return f"{number(value.estimate, decimals)}{symbol}{margin}"
+
+    def licence(self, code: str) -> str:
+        """A licence in words."""
+        return self.either(*licence_labels(code))
 
     def period(self, period: str) -> str:
         """A period as people write it."""
