@@ -199,6 +199,12 @@ def _group(profile: Row, sex: str) -> Row:
     return next(one for one in indicator["groups"] if one["codes"] == {"sex": sex})
 
 
+@pytest.mark.parametrize("asked", ["poverty", ["poverty"]])
+def test_the_only_indicator_can_be_named(execute: Execute, asked: object) -> None:
+    (profile,) = execute(PROFILE, {"place": "Ash", "indicator": asked}).get_json()
+    assert [one["indicator"] for one in profile["indicators"]] == ["poverty"]
+
+
 def test_a_profile_holds_every_value_beside_the_state_s(execute: Execute) -> None:
     (profile,) = execute(PROFILE, {"place": "Ash"}).get_json()
     (indicator,) = profile["indicators"]

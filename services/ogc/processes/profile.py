@@ -49,7 +49,7 @@ class ProfilePlace(Process):
                 "Indicator",
                 "Only these indicators; all when none is given.",
                 {"type": "string", "enum": list(self._indicators)},
-                most=max(1, len(self._indicators)),
+                most=max(2, len(self._indicators)),  # with 1 a value would come alone, not in a list
             ),
         }
 
