@@ -194,6 +194,8 @@ def test_what_somebody_asks_for_is_made_once_and_opens_each_time(built: tuple[Pa
     (page,) = (folder / "build/north-carolina/maps").glob("births-by-race-in-1974*.html")
     assert " map " in first and " map " not in second
     assert page.as_uri() in first and page.as_uri() in second
+    site = folder / "build/north-carolina/maps/site"
+    assert {path.stem for path in site.glob("*.html")} == {MAP, OTHER}  # the maps that the site shows
 
 
 def test_what_is_compared_is_written_once_and_again_when_a_file_is_gone(built: tuple[Path, Make]) -> None:

@@ -64,7 +64,7 @@ def map_(
     with plain_errors():
         run = townline(context)
         manifests = _wanted(run, names or [], everything, indicator, by or [], places or [], period or [])
-        results = _draw(run, manifests, out, tuple(picture or (Picture.PNG,)), language)
+        results = _draw(run, manifests, out, tuple(picture or (Picture.PNG,)), language, indicator is None)
     if as_json:
         typer.echo(json.dumps([_document(result) for result in results], indent=1))
     else:
@@ -114,8 +114,14 @@ def _wanted(
 
 
 def _draw(
-    run: Townline, manifests: list[MapManifest], out: Path, pictures: tuple[str, ...], language: str
+    run: Townline,
+    manifests: list[MapManifest],
+    out: Path,
+    pictures: tuple[str, ...],
+    language: str,
+    for_site: bool,
 ) -> list[_Result]:
+    """The files of each map; the site shows declared maps only, so that others need no page in parts."""
     from services.maps.building import write_map
     from services.maps.content import read_content
 
@@ -127,7 +133,8 @@ def _draw(
             content = read_content(
                 run.store, run.profile.state, places, indicators, manifest, run.profile.layers.values()
             )
-            results.append(_Result(manifest.id, write_map(content, out, pictures, language), None))
+            files = write_map(content, out, pictures, language, in_parts=for_site)
+            results.append(_Result(manifest.id, files, None))
         except TownlineError as error:
             results.append(_Result(manifest.id, None, str(error)))
     return results
