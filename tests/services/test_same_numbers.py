@@ -9,8 +9,10 @@ import csv
 import io
 import json
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -99,38 +101,46 @@ class State:
         self.indicators = {id_: declared[id_] for id_ in indicators}
         self.store = Store(root / "store")
         self.places = Places(load_places(self.folder), self.store)
+        self._materials: dict[str, Material] = {}
 
     def cells(self) -> list[Cell]:
         """Twenty cells with a value, by lot among the latest values of all places that are drawn."""
-        drawn = [cell for indicator in self.indicators.values() for cell in self._of(indicator)]
-        return random.Random(SEED).sample(drawn, CELLS)
+        rows = [(indicator, row) for indicator in self.indicators.values() for row in self._rows(indicator)]
+        random.Random(SEED).shuffle(rows)
+        drawn = list(islice((cell for indicator, row in rows for cell in self._cells(indicator, row)), CELLS))
+        assert len(drawn) == CELLS
+        return drawn
 
-    def _of(self, indicator: Indicator) -> list[Cell]:
+    def _rows(self, indicator: Indicator) -> list[dict[str, Any]]:
         names = [dimension.name for dimension in indicator.dimensions]
         table = pq.read_table(self.store.current(f"indicator-{indicator.id}").data).to_pylist()
         latest = max(row["period"] for row in table)
         return [
-            Cell(
-                indicator,
-                place,
-                drawn,
-                latest,
-                {name: row[name] for name in names},
-                row["estimate"],
-                row["moe"],
-                row["status"],
-            )
+            row
             for row in table
             if row["place_type"] in KINDS and row["period"] == latest and row["estimate"] is not None
             if not (names and all(row[name] == TOTAL for name in names))  # a whole by definition is left out
-            for place in self.places.of(row["place_type"], row["vintage"])
-            if place.key.geoid == row["geoid"]
-            for drawn in self._drawn(place)
         ]
+
+    def _cells(self, indicator: Indicator, row: dict[str, Any]) -> Iterator[Cell]:
+        """The cell of a row; none of a place that is not drawn."""
+        codes = {dimension.name: row[dimension.name] for dimension in indicator.dimensions}
+        value = (row["estimate"], row["moe"], row["status"])
+        for place in self.places.of(row["place_type"], row["vintage"]):
+            if place.key.geoid == row["geoid"]:
+                for drawn in self._drawn(place):
+                    yield Cell(indicator, place, drawn, row["period"], codes, *value)
 
     def _drawn(self, place: Place) -> list[PlaceKey]:
         vintage = self.places.drawn_vintage(place.key.type, place.key.vintage)
         return [key for key in self.places.same(place.key) if key.vintage == vintage]
+
+    def material(self, indicator: Indicator) -> Material:
+        """What a report of one indicator is made from, read once."""
+        if indicator.id not in self._materials:
+            made = Material(self.profile.state, self.places, (indicator,), self.store)
+            self._materials[indicator.id] = made
+        return self._materials[indicator.id]
 
     def client(self) -> FlaskClient:
         settings = Settings(profile=self.folder, store=self.root / "store", private=self.root / "private")
@@ -247,13 +257,13 @@ def _in_feature(client: FlaskClient, cell: Cell) -> tuple[float, float | None]:
 
 def _is_in_pdf(state: State, cell: Cell, estimate: str, moe: str | None) -> None:
     """The place's profile has the row of the group with the estimate and its margin first."""
-    material = Material(state.profile.state, state.places, (cell.indicator,), state.store)
+    material = state.material(cell.indicator)
     made = typeset("profile", sheet_of(material.profile(cell.place), material), "en")
-    text = " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(made)).pages).split())
     labels = [
         cell.indicator.dimension(name).label(code) for name, code in cell.codes.items() if code != TOTAL
     ]
     label = " · ".join(labels) or cell.indicator.title
     symbol = vocabulary("statuses").term(cell.status).attributes.get("symbol") or ""
     margin = "" if moe is None else f" ± {moe}"
-    assert f"{label} {estimate}{symbol}{margin} " in text
+    row = f"{label} {estimate}{symbol}{margin} "
+    assert any(row in " ".join(page.extract_text().split()) for page in PdfReader(BytesIO(made)).pages)
