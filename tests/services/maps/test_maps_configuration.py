@@ -95,7 +95,6 @@ def test_a_map_of_one_indicator_by_one_dimension(carolina: list[str], tmp_path: 
         "-in-1974-07-1978-06.html",
         "-in-1974-07-1978-06.svg",
         "-in-1974-07-1978-06-each-race.svg",
-        "site",
     }
 
 
