@@ -71,18 +71,22 @@ def audit(
     smallest_hidden: int = 0,
     rounding: int = 1,
     statements: Sequence[Statement] = (),
+    asked: NDArray[np.int64] | None = None,
 ) -> Audit:
-    """Return the feasible interval of every hidden row.
+    """Return the feasible interval of every hidden row, or of those asked for.
 
     hidden: one flag per row of the structure. smallest_hidden: least count readers must reckon with in a hidden
     cell (`SuppressionPolicy.smallest_hidden`). rounding: published counts are multiples of it, so the true ones
-    lie within half of it. statements: what other published numbers (percentages, rates) say about the cells.
+    lie within half of it. statements: what other published numbers (percentages, rates) say about the cells. asked:
+    some hidden rows, in ascending order. Raises StructureError for a mask of another length.
     """
     if hidden.shape != (len(structure),) or hidden.dtype != np.bool_:
         raise StructureError(
             f"hidden has shape {hidden.shape} and type {hidden.dtype}; {structure!r} needs one flag a row"
         )
     view = ReadersView.of(structure, hidden, smallest_hidden, rounding, statements)
+    if asked is not None:
+        view = view.of_rows(asked)
     lower, upper = view.constant.copy(), view.constant.copy()
     for piece in view.pieces():
         low, high = IntervalSolver(piece.constraints).bounds(piece.sums)
@@ -146,6 +150,11 @@ class ReadersView:
         floor = np.zeros(matrix.shape[1])
         constraints = Constraints(matrix, lower, upper, floor)
         return cls(rows, sums, structure.counts[rows] - sums @ truth, constraints)
+
+    def of_rows(self, rows: NDArray[np.int64]) -> "ReadersView":
+        """Return the same knowledge with only some of the hidden rows asked for."""
+        at = np.flatnonzero(np.isin(self.rows, rows))
+        return ReadersView(self.rows[at], self.sums[at], self.constant[at], self.constraints)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the independent parts that some hidden row asks for."""

@@ -88,16 +88,43 @@ def _hide_from_insiders(insiders: Insiders, widening: Widening, width: float) ->
 
 
 def audited(
-    structure: Structure, policy: SuppressionPolicy, hidden: Mask, statements: Sequence[Statement]
+    structure: Structure,
+    policy: SuppressionPolicy,
+    hidden: Mask,
+    statements: Sequence[Statement],
+    asked: NDArray[np.int64] | None = None,
 ) -> Audit:
-    """Return the exact audit of a pattern as readers see it who know the policy."""
+    """Return the exact audit of a pattern, or of some hidden rows, as readers see it who know the policy."""
     return audit(
         structure,
         hidden,
         smallest_hidden=policy.smallest_hidden,
         rounding=policy.rounding,
         statements=statements,
+        asked=asked,
     )
+
+
+def decided(
+    structure: Structure,
+    policy: SuppressionPolicy,
+    hidden: Mask,
+    movements: sparse.csr_array | None = None,
+) -> Audit:
+    """Return an audit that is right about which hidden rows are narrower than the policy's minimum width.
+
+    Two possible values are enough for a row where they lie that far apart (`witnessed`); the exact interval is
+    computed of the others alone.
+    """
+    found = witnessed(structure, policy, hidden, movements=movements)
+    narrow = found.narrower_than(policy.minimum_width)
+    if not len(narrow):
+        return found
+    exact = audited(structure, policy, hidden, (), narrow)
+    at = np.searchsorted(found.rows, narrow)
+    lower, upper = found.lower.copy(), found.upper.copy()
+    lower[at], upper[at] = exact.lower, exact.upper
+    return Audit(found.rows, lower, upper, exact=len(narrow) == len(found.rows))
 
 
 def witnessed(

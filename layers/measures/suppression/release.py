@@ -11,7 +11,7 @@ from layers.measures.suppression.audit import Audit
 from layers.measures.suppression.errors import RevealedByRelease, StructureError
 from layers.measures.suppression.pattern import Mask, Pattern, Release
 from layers.measures.suppression.policy import SuppressionPolicy
-from layers.measures.suppression.protection import audited, protect, witnessed
+from layers.measures.suppression.protection import audited, decided, protect
 from layers.measures.suppression.structure import Structure
 
 type Floats = NDArray[np.float64]
@@ -34,12 +34,8 @@ def audit_each(
     """
     whole, rows, hidden = _together(releases)
     joint = (
-        audited(whole, policy, hidden, ())
-        if exact
-        else witnessed(whole, policy, hidden, movements=_movements(releases))
+        audited(whole, policy, hidden, ()) if exact else decided(whole, policy, hidden, _movements(releases))
     )
-    if not exact and len(joint.narrower_than(policy.minimum_width)):
-        joint = audited(whole, policy, hidden, ())
     counts = whole.counts.astype(np.float64)
     lower, upper = counts.copy(), counts.copy()
     lower[joint.rows], upper[joint.rows] = joint.lower, joint.upper
@@ -118,7 +114,9 @@ def _refusing(
     exact: bool,
 ) -> Pattern:
     alone = protect(structure, policy, primary, wish=wish, exact=exact)
-    _, together = audit_releases([alone.as_release("new"), *earlier], policy)
+    releases = [alone.as_release("new"), *earlier]
+    whole, _, hidden = _together(releases)
+    together = decided(whole, policy, hidden, _movements(releases))
     narrow = len(together.narrower_than(policy.minimum_width))
     if narrow:
         raise RevealedByRelease(

@@ -6,12 +6,16 @@ from scipy import sparse
 
 from layers.measures.suppression import (
     Cells,
+    Release,
     Structure,
     SuppressionPolicy,
     Table,
+    audit,
     audit_each,
     primary_rows,
     protect,
+    protect_release,
+    protection,
 )
 from layers.measures.suppression.protection import witnessed
 
@@ -65,3 +69,52 @@ def test_movements_of_a_pattern_prove_it_and_not_another():
     )
     first, _ = audit_each([release, everything], POLICY, exact=False)
     assert len(first.recovered) == release.hidden.sum(), "another release shows all that the first one hides"
+
+
+def spied(monkeypatch):
+    """Record for which rows linear programs compute the exact interval; None stands for all hidden rows."""
+    asked = []
+
+    def spy(*given, **options):
+        asked.append(options["asked"])
+        return audit(*given, **options)
+
+    monkeypatch.setattr(protection, "audit", spy)
+    return asked
+
+
+def test_exact_intervals_are_computed_of_the_cells_without_witnesses_alone(monkeypatch):
+    """Two tables of people who have nothing in common; the second one gives its small cell away."""
+    codes = {"r": np.array(list("AAABBBCC")), "c": np.array(list("xyzxyzvw"))}
+    structure = Structure.build(
+        Cells(codes, [3, 50, 30, 40, 60, 70, 2, 80]), [Table("t", {"r": ["r"], "c": ["c"]})]
+    )
+    hidden = np.isin(structure.counts, [3, 50, 40, 60, 2])
+    asked = spied(monkeypatch)
+    release = Release("r", structure, hidden, hidden)
+    (found,) = audit_each([release], POLICY, exact=False)
+    assert [structure.counts[rows].tolist() for rows in asked] == [[2]]
+    assert structure.counts[found.recovered].tolist() == [2]
+    (exact,) = audit_each([release], POLICY)
+    np.testing.assert_array_equal(found.recovered, exact.recovered)
+    assert (found.lower >= exact.lower).all()
+    assert (found.upper <= exact.upper).all()
+
+
+def test_some_rows_have_the_interval_that_they_have_among_all():
+    structure, hidden = two_by_three()
+    every = audit(structure, hidden)
+    some = audit(structure, hidden, asked=every.rows[1:3])
+    np.testing.assert_array_equal(some.rows, every.rows[1:3])
+    np.testing.assert_array_equal(some.lower, every.lower[1:3])
+    np.testing.assert_array_equal(some.upper, every.upper[1:3])
+
+
+def test_a_refusing_release_is_judged_by_its_witnesses(monkeypatch):
+    structure, _ = two_by_three()
+    primary = primary_rows(POLICY, structure.counts)
+    first = protect(structure, POLICY, primary, exact=False).as_release("first")
+    asked = spied(monkeypatch)
+    again = protect_release(structure, POLICY, primary, [first], when_revealing="refuse", exact=False)
+    np.testing.assert_array_equal(again.hidden, first.hidden)
+    assert asked == [None], "only the search for the pattern of this small table reads intervals"
