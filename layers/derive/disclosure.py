@@ -89,12 +89,11 @@ def _audited(protection: Protection, patterns: list[Version]) -> Iterator[Audite
     register = protection.register
     policy = named_policy(register.policy)
     releases = [protection.restored(pattern) for pattern in patterns]
-    audits = audit_each(releases, policy, exact=register.exact)
-    before = list(_known_of_hidden_before(protection, releases))
-    for pattern, release, audit in zip(patterns, releases, audits, strict=True):
+    audits = audit_each([*releases, *protection.since()], policy, exact=register.exact)
+    for pattern, release, audit in zip(patterns, releases, audits, strict=False):
         digest = pattern_digest(release.structure, release.hidden)
         published = list(_published_with(protection, release_id(pattern.layer), digest))
-        findings = [*_narrow(audit, policy.minimum_width), *before]
+        findings = [*_narrow(audit, policy.minimum_width)]
         for version in published:
             findings += _shown(protection, release, version)
         yield AuditedRelease(
@@ -118,19 +117,6 @@ def _narrow(audit: Audit, width: float) -> Iterator[str]:
         yield (
             f"{narrow} hidden cells can be computed to less than {width:g} persons beside all that is released"
         )
-
-
-def _known_of_hidden_before(protection: Protection, releases: list[Release]) -> Iterator[str]:
-    """What these releases give away of cells hidden before the register was corrected."""
-    corrected = protection.corrected()
-    if not corrected:
-        return
-    register = protection.register
-    width = named_policy(register.policy).minimum_width
-    audits = audit_each([*corrected, *releases], named_policy(register.policy), exact=register.exact)
-    narrow = sum(len(audit.narrower_than(width)) for audit in audits[: len(corrected)])
-    if narrow:
-        yield f"{narrow} cells hidden before the register was corrected can be computed to less than {width:g} persons"
 
 
 def _shown(protection: Protection, release: Release, version: Version) -> Iterator[str]:

@@ -5,9 +5,10 @@ What a release hid is kept as a pattern, a layer of the private store; no patter
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 from scipy import sparse
@@ -27,7 +28,6 @@ from layers.measures.suppression import (
     Structure,
     SuppressionError,
     Table,
-    named_policy,
 )
 
 _PATTERN = "pattern-"
@@ -180,27 +180,38 @@ class Protection:
         patterns = kept_patterns(self.run.private)
         return tuple(self.restored(one) for one in patterns if register_sha256(self.register, one) == mine)
 
-    def corrected(self) -> tuple[Release, ...]:
-        """What was released of other data of the register for the same period, before this version of it.
+    def former(self) -> tuple["Protection", ...]:
+        """The register in every other state that was released for the same period before this version of it."""
+        mine, numbers = self.version, set()
+        for pattern in kept_patterns(self.run.private):
+            sha256 = register_sha256(self.register, pattern)
+            if sha256 not in (None, mine.manifest.data_sha256) and _period(pattern) == self.register.period:
+                numbers.add(_register_version(self.register, pattern))
+        return tuple(replace(self, number=number) for number in sorted(numbers) if number < mine.number)
 
-        Each as though it had counted the people of this version: what it hid is hidden by its own number, except
-        cells that hold nobody now where the policy shows zeros.
+    def since(self) -> tuple[Release, ...]:
+        """What was released of later states of the register, as though it had counted the people of this version.
+
+        Only what was released for a period for which this version was. A cell without anybody later tells nothing of
+        how many there were.
 
         Raises:
             DataError: as `released`.
 
         """
-        mine = self.version
-        policy = named_policy(self.register.policy)
+        kept = list(kept_patterns(self.run.private))
+        mine = self.version.manifest.data_sha256
+        periods = {_period(one) for one in kept if register_sha256(self.register, one) == mine}
         found = []
-        for pattern in kept_patterns(self.run.private):
-            sha256 = register_sha256(self.register, pattern)
-            if sha256 in (None, mine.manifest.data_sha256) or _period(pattern) != self.register.period:
+        for pattern in kept:
+            if register_sha256(self.register, pattern) in (None, mine) or _period(pattern) not in periods:
                 continue
-            if _register_version(self.register, pattern) < mine.number:
-                release = self.restored(pattern)
-                hidden = release.hidden & (release.structure.counts >= policy.smallest_hidden)
-                found.append(Release(release.name, release.structure, hidden, hidden))
+            number = _register_version(self.register, pattern)
+            if number > self.version.number:
+                seen = self.restored(pattern)
+                counts = replace(self, number=number).restored(pattern).structure.counts
+                none = np.zeros_like(seen.hidden)
+                found.append(Release(seen.name, seen.structure, none, seen.hidden | (counts == 0)))
         return tuple(found)
 
     def restored(self, pattern: Version) -> Release:

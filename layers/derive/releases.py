@@ -6,8 +6,8 @@ symbol for all that is hidden, reach the public one. No message holds a count of
 A register that changed since it was released, for the same `period`, is not released again: the difference of two
 releases counts the people who were corrected, which are few. `corrections: accepted` allows that, and then
 
-1. what an earlier release hid stays hidden, and stays protected beside all that earlier releases showed, as though
-   nobody had been corrected in between;
+1. a release hides also what it would hide had it counted the people of any earlier state, beside all that was
+   released of that state: what was hidden stays protected as though nobody had been corrected;
 2. what is small now is hidden and protected in the new release for itself, even where an earlier release showed it:
    that cannot be taken back.
 
@@ -98,15 +98,15 @@ def _protected(protection: Protection, release: RegisterRelease) -> Pattern:
         none = np.full(len(structure), np.nan)  # counts are no percentages, and no place is exempt
         policy = named_policy(register.policy)
         primary = primary_rows(policy, structure.counts, denominators=none, populations=none)
-        released, corrected = protection.released(), protection.corrected()
-        if corrected:
-            _correction_accepted(register, corrected, release)
-            primary = primary | _kept_hidden(register, structure, corrected, released)
+        former = protection.former()
+        if former:
+            _correction_accepted(protection, release)
+            primary = primary | _kept_hidden(former, release, structure)
         return protect_release(
             structure,
             policy,
             primary,
-            released,
+            protection.released(),
             when_revealing=register.when_revealing,
             wish=_wish(structure),
             exact=register.exact,
@@ -115,50 +115,51 @@ def _protected(protection: Protection, release: RegisterRelease) -> Pattern:
         raise DataError(str(error), layer=release.id) from error
 
 
-def _correction_accepted(
-    register: Register, corrected: tuple[Release, ...], release: RegisterRelease
-) -> None:
-    if register.corrections == "refuse":
-        names = ", ".join(sorted({one.name for one in corrected}))
+def _correction_accepted(protection: Protection, release: RegisterRelease) -> None:
+    if protection.register.corrections == "refuse":
         raise DataError(
-            f"register {register.id} changed since {names} was released, and the difference of both counts the few "
-            "people who were corrected; allowed: `corrections: accepted`, or another `period` where the register "
-            "is of other people or another time",
+            f"register {protection.register.id} changed since {_former_releases(protection)} was released, and the "
+            "difference of both counts the few people who were corrected; allowed: `corrections: accepted`, or "
+            "another `period` where the register is of other people or another time",
             layer=release.id,
         )
 
 
-def _kept_hidden(
-    register: Register,
-    structure: Structure,
-    corrected: tuple[Release, ...],
-    released: tuple[Release, ...],
-) -> NDArray[np.bool_]:
-    """What the release hides so that nothing that was hidden before the register was corrected comes to light.
+def _former_releases(protection: Protection) -> str:
+    return ", ".join(one.name for former in protection.former() for one in former.released())
 
-    Of what was released since only what it shows counts: its small cells may have been shown before.
+
+def _kept_hidden(
+    former: tuple[Protection, ...], release: RegisterRelease, structure: Structure
+) -> NDArray[np.bool_]:
+    """What the release must hide so that nothing comes to light that was hidden before the register was corrected.
+
+    That is what it would hide had it counted the people of then, beside all that was released then and since.
     """
-    hidden_before = np.zeros(len(structure), dtype=bool)
-    for one in corrected:
-        _, mine, theirs = structure.joined(one.structure)
-        hidden_before |= np.isin(mine, theirs[one.primary])
-    since = (Release(one.name, one.structure, np.zeros_like(one.hidden), one.hidden) for one in released)
-    return protect_release(
-        structure,
-        named_policy(register.policy),
-        hidden_before,
-        (*corrected, *since),
-        when_revealing="suppress",
-        wish=_wish(structure),
-        exact=register.exact,
-    ).hidden
+    hidden = np.zeros(len(structure), dtype=bool)
+    for one in former:
+        policy, then = named_policy(one.register.policy), one.structure(tables_of(release))
+        none = np.full(len(then), np.nan)
+        primary = primary_rows(policy, then.counts, denominators=none, populations=none)
+        released = (Release(r.name, r.structure, r.hidden, r.hidden) for r in one.released())
+        hidden |= protect_release(
+            then,
+            policy,
+            primary,
+            (*released, *one.since()),
+            when_revealing="suppress",
+            wish=_wish(then),
+            exact=one.register.exact,
+        ).hidden
+        hidden &= structure.counts >= policy.smallest_hidden
+    return hidden
 
 
 def _correction_lines(protection: Protection) -> Iterator[str]:
     """What the certificate says of corrections: differences with earlier releases are open to readers."""
-    names = [one.name for one in protection.corrected()]
+    names = _former_releases(protection)
     if names:
-        yield f"corrections: accepted; readers can subtract what is shown here from {', '.join(names)}"
+        yield f"corrections: accepted; readers can subtract what is shown here from {names}"
 
 
 def _wish(structure: Structure) -> NDArray[np.float64]:

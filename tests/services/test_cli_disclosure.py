@@ -257,10 +257,10 @@ def test_a_correction_protected_for_itself_alone_gives_away_what_was_hidden(town
     """The negative control: other complementary cells beside the old ones; the audit finds it."""
     correct(townline, "corrections: accepted\n")
     with monkeypatch.context() as patch:
-        patch.setattr(Protection, "corrected", lambda self: ())
+        patch.setattr(Protection, "former", lambda self: ())
         townline("derive")
     told = townline("disclosure", "audit", code=1)
-    assert "hidden before the register was corrected can be computed to less than 8 persons" in told
+    assert re.search(r"unsafe by-tract: \d+ hidden cells can be computed to less than 8 persons", told)
 
 
 def test_a_pattern_of_other_dimensions_is_not_read_by_its_rows(townline):
