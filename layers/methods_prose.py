@@ -239,7 +239,8 @@ earlier one.
 
 The difference of two releases of a corrected register counts the people who were corrected, and these are few. So a
 register that changed is not released again for the same `period`. With `corrections: accepted` it is: readers may
-then see those differences, the receipt says so, and what was hidden before stays hidden and protected beside all
-that was shown before, as though nobody had been corrected; what is small now is hidden too. A register of another
-`period` counts other people or another time and is not compared.
+then see those differences, the receipt says so, and the release hides also what it would have to hide had it
+counted the people of each earlier state, beside all that was released then and since: what was hidden stays protected
+as though nobody had been corrected. What is small now is hidden too, but what was shown of it cannot be taken back. A
+register of another `period` counts other people or another time and is not compared.
 """

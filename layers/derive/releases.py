@@ -33,7 +33,6 @@ from layers.derive.publication import Declared, Product, publish_derived
 from layers.ingest import Outcome, Run
 from layers.measures.suppression import (
     Pattern,
-    Release,
     Structure,
     SuppressionError,
     certify,
@@ -141,12 +140,11 @@ def _kept_hidden(
         policy, then = named_policy(one.register.policy), one.structure(tables_of(release))
         none = np.full(len(then), np.nan)
         primary = primary_rows(policy, then.counts, denominators=none, populations=none)
-        released = (Release(r.name, r.structure, r.hidden, r.hidden) for r in one.released())
         hidden |= protect_release(
             then,
             policy,
             primary,
-            (*released, *one.since()),
+            (*one.released(), *one.since()),
             when_revealing="suppress",
             wish=_wish(then),
             exact=one.register.exact,
