@@ -8,6 +8,7 @@ import orjson
 
 from catalog.freshness import changed_at
 from catalog.records import Bounds, Record
+from catalog.vocabulary import UnknownCode
 from services.web.facets import FACETS, Choice, facet_values, find
 from services.web.linked import data_catalog
 from services.web.render import Frame, render
@@ -45,7 +46,7 @@ def facet_label(words: Words, name: str, code: str) -> str:
         return code
     try:
         return words.term(vocabulary, code)
-    except ValueError:
+    except UnknownCode:
         return code
 
 

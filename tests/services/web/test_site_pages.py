@@ -177,6 +177,15 @@ def test_the_first_page_says_what_is_here(site: FlaskClient) -> None:
     assert "Classified" not in text
 
 
+@pytest.mark.parametrize("query", ["theme=nobody", "freshness=<b>", "kind=none", "agency=nobody"])
+def test_a_facet_without_such_a_value_finds_nothing(site: FlaskClient, query: str) -> None:
+    answer = site.get(f"/catalog?{query}")
+
+    assert answer.status_code == 200
+    assert "<b>" not in answer.get_data(as_text=True)
+    assert "data-layer=" not in answer.get_data(as_text=True)
+
+
 def test_late_layers_are_named_on_the_first_page(
     land: Any, publish_layer: Callable[..., Any], make_column: Callable[..., Any], tmp_path: Path
 ) -> None:
