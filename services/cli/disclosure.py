@@ -83,23 +83,22 @@ def _has(register: Register, names: list[str]) -> bool:
 
 
 def _print(run: Townline, found: list[AuditedRelease]) -> None:
-    names = ("Release", "Pattern version", "Public versions", "Cells", "Primary", "Complementary")
-    table = Table(*names, "Narrowest interval", "Policy", "Pattern", "Verdict", box=None)
     for one in found:
-        versions = ", ".join(str(number) for number in one.versions) or "none"
-        verdict = "[green]safe[/]" if one.safe else "[bold red]unsafe[/]"
-        numbers = (f"{number:,}" for number in (one.cells, one.primary, one.complementary))
-        table.add_row(
-            one.release,
-            str(one.version),
-            versions,
-            *numbers,
-            one.narrowest_text,
-            one.policy,
-            one.pattern[:16],
-            verdict,
-        )
-    run.console.print(table if found else "nothing is released of any register")
+        facts = Table(show_header=False, box=None, title=escape(one.release), title_justify="left")
+        facts.add_row("verdict", "[green]safe[/]" if one.safe else "[bold red]unsafe[/]")
+        facts.add_row("narrowest interval", one.narrowest_text)
+        for name, number in (
+            ("cells", one.cells),
+            ("primary", one.primary),
+            ("complementary", one.complementary),
+        ):
+            facts.add_row(name, f"{number:,}")
+        facts.add_row("policy", one.policy)
+        facts.add_row("pattern", f"{one.pattern[:16]}, version {one.version}")
+        facts.add_row("public versions", ", ".join(str(number) for number in one.versions) or "none")
+        run.console.print(facts)
+    if not found:
+        run.console.print("nothing is released of any register")
     for one in found:
         for finding in one.findings:
             run.console.print(f"[bold red]unsafe[/] {one.release}: {escape(finding)}", soft_wrap=True)
