@@ -1,51 +1,33 @@
 """The words, numbers and dates of the reports in the languages that they are written in."""
 
-import json
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import ClassVar
 
 from catalog.indicators import Indicator
-from catalog.periods import in_words, period_label
-from catalog.vocabulary import TOTAL, Term, vocabulary
+from catalog.vocabulary import TOTAL, vocabulary
 from services.indicator_rows import Value
 from services.licences import licence_labels
 from services.numbers import number
 from services.profiles import Line
 from services.reports.model import Note, Passage, Passages
+from services.speech import Speech, texts_of
 
-LANGUAGES = ("en", "es")
 _FOLDER = Path(__file__).parent / "texts"
 NO_BREAK = "\u00a0"
 
 
-@cache
 def texts(language: str) -> dict[str, str]:
     """The texts of the reports in a language, by key."""
-    read: dict[str, str] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
-    return read
+    return texts_of(_FOLDER, language)
 
 
 @dataclass(frozen=True)
-class Words:
+class Words(Speech):
     """How a report speaks in one language; numbers are written alike in both, as in US Spanish."""
 
-    language: str
-
-    def __call__(self, key: str, **values: object) -> str:
-        """The text of a key, its {places} filled.
-
-        Raises:
-            KeyError: there is no such text.
-
-        """
-        return texts(self.language)[key].format(**values)
-
-    def either(self, english: str, spanish: str | None) -> str:
-        """The text of the language; the English one where there is no other."""
-        return spanish if self.language == "es" and spanish else english
+    folder: ClassVar[Path] = _FOLDER
 
     def passage(self, english: str, spanish: str | None = None) -> Passage:
         """The text of the language; the English one, marked as such, where there is no other."""
@@ -69,10 +51,6 @@ class Words:
     def note(self, term: str, *text: str | Passage) -> Note:
         """A term and what is said of it in one or more passages."""
         return Note(term, tuple(part if isinstance(part, Passage) else Passage(part) for part in text))
-
-    def label(self, term: Term) -> str:
-        """The label of a code."""
-        return self.either(term.label, term.label_es)
 
     def kind(self, place_type: str) -> str:
         """A place type in words."""
@@ -115,11 +93,3 @@ class Words:
     def licence(self, code: str) -> str:
         """A licence in words."""
         return self.either(*licence_labels(code))
-
-    def period(self, period: str) -> str:
-        """A period as people write it."""
-        return period_label(period, self.language)
-
-    def date(self, value: date) -> str:
-        """A date with the month as a word."""
-        return in_words(value, self.language)

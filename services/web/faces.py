@@ -12,11 +12,12 @@ from catalog.settings import Settings
 from catalog.store import Store
 from services.holdings import Holdings
 from services.settings import ServiceSettings
+from services.speech import LANGUAGES
 from services.web.context import context, moment
 from services.web.links import DEFAULT, ServedLinks
 from services.web.render import Frame, Identity, site_frame, spoken
 from services.web.shelf import Declared, Shelf, read_declared
-from services.web.words import LANGUAGES, NAMES
+from services.web.words import NAMES
 
 EXTENSION = "townline-pages"
 LANGUAGE = "lang"

@@ -10,6 +10,7 @@ import flask
 from catalog.vocabulary import UnknownCode
 from services.ogc.collections import QLR
 from services.qgis import layer_definition, project
+from services.speech import LANGUAGES
 from services.web import maps
 from services.web.context import context, moment
 from services.web.faces import Route, faces, html, language, page_frame, shelf
@@ -17,7 +18,6 @@ from services.web.facets import choice_of
 from services.web.links import STATIC, static_bytes, static_names
 from services.web.stories import read_stories
 from services.web.views import catalog, gallery, home, layer, methods, story
-from services.web.words import LANGUAGES
 
 BLUEPRINT = flask.Blueprint("pages", __name__)
 _FOR_EVER = timedelta(days=365)

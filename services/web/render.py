@@ -9,8 +9,9 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from services.speech import LANGUAGES
 from services.web.links import Links
-from services.web.words import LANGUAGES, NAMES, Words
+from services.web.words import NAMES, Words
 
 TEMPLATES = Path(__file__).parent / "templates"
 _ENVIRONMENT = jinja2.Environment(

@@ -1,47 +1,33 @@
 """The words, numbers and dates of the site in the languages that it speaks."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 from babel.numbers import format_compact_decimal
 
-from catalog.periods import in_words, period_label
 from catalog.records import PublishedColumn, Record
-from catalog.vocabulary import Term, vocabulary
+from catalog.vocabulary import vocabulary
 from services.numbers import number
+from services.speech import Speech, texts_of
 
-LANGUAGES = ("en", "es")
 NAMES = {"en": "English", "es": "Español"}
 _LOCALES = {"en": "en_US", "es": "es_US"}
 _FOLDER = Path(__file__).parent / "texts"
 _UNITS = ((1_000_000_000, "GB", 1), (1_000_000, "MB", 1), (1_000, "kB", 0))
 
 
-@cache
 def texts(language: str) -> dict[str, str]:
     """The texts of the site in a language, by key."""
-    read: dict[str, str] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
-    return read
+    return texts_of(_FOLDER, language)
 
 
 @dataclass(frozen=True)
-class Words:
+class Words(Speech):
     """How the site speaks in one language."""
 
-    language: str
-
-    def __call__(self, key: str, **values: object) -> str:
-        """The text of a key, its {places} filled.
-
-        Raises:
-            KeyError: there is no such text.
-
-        """
-        return texts(self.language)[key].format(**values)
+    folder: ClassVar[Path] = _FOLDER
 
     def has(self, key: str) -> bool:
         """Whether there is a text of that key."""
@@ -67,29 +53,13 @@ class Words:
                 return f"{self.number(count / limit, decimals)} {unit}"
         return f"{count} bytes"
 
-    def date(self, value: date | datetime) -> str:
-        """A date with the month as a word."""
-        return in_words(value, self.language)
-
-    def period(self, period: str) -> str:
-        """A period as people write it."""
-        return period_label(period, self.language)
-
     def title(self, thing: Record | PublishedColumn) -> str:
         """The title of a layer or column; the English one where there is no other."""
         return thing.title_es if self.language == "es" and thing.title_es else thing.title
 
-    def label(self, term: Term) -> str:
-        """The label of a code."""
-        return term.label_es if self.language == "es" else term.label
-
     def term(self, name: str, code: str) -> str:
         """The label of a code of a vocabulary."""
         return self.label(vocabulary(name).term(code))
-
-    def either(self, english: str, spanish: str | None) -> str:
-        """The text of the language; the English one where there is no other."""
-        return spanish if self.language == "es" and spanish else english
 
     def listed(self, parts: Sequence[str]) -> str:
         """Some words joined as in a sentence."""

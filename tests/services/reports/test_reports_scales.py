@@ -11,7 +11,8 @@ from services.indicator_rows import Value
 from services.profiles import Line
 from services.reports.pictures import Outlines, locator, path_of
 from services.reports.scales import scale_of
-from services.reports.words import LANGUAGES, texts
+from services.reports.words import texts
+from services.speech import LANGUAGES
 
 
 def _line(estimate: float, upper: float, state: float, status: str = "published") -> Line:

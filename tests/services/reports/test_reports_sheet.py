@@ -10,7 +10,8 @@ from services.reports.material import Material
 from services.reports.model import Passage, Passages, Sheet, Table
 from services.reports.sheet import sheet_of
 from services.reports.tables import single
-from services.reports.words import LANGUAGES, Words, texts
+from services.reports.words import Words, texts
+from services.speech import LANGUAGES
 
 NB = "\u00a0"
 
