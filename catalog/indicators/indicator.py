@@ -205,6 +205,15 @@ class Indicator(Strict):
         """The bins of the distribution whose median is the value, where it is made from one."""
         return None if isinstance(self.cells, TidyCells) else self.cells.bins
 
+    @property
+    def place_types(self) -> tuple[str, ...]:
+        """The place types that are published: those of the source, then those that are made from them."""
+        return tuple(dict.fromkeys((*self.places, *(one.type for one in self.derived))))
+
+    def compared_types(self, chosen: tuple[str, ...]) -> tuple[str, ...]:
+        """The place types that a rule names; where it names none, all that are published but the nation."""
+        return chosen or tuple(kind for kind in self.place_types if kind != "nation")
+
     def dimension(self, name: str) -> Dimension:
         """The dimension of a name."""
         return next(dimension for dimension in self.dimensions if dimension.name == name)

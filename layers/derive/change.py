@@ -28,12 +28,6 @@ def change_id(indicator: Indicator, kind: str) -> str:
     return f"change-{indicator.id}-{kind}".replace("_", "-")
 
 
-def kinds_of(indicator: Indicator, rule: ChangeRule) -> tuple[str, ...]:
-    """The place types whose change is published."""
-    known = (*indicator.places, *(one.type for one in indicator.derived))
-    return rule.places or tuple(dict.fromkeys(kind for kind in known if kind != "nation"))
-
-
 def derive_change(
     run: Run, home: Store, indicator: Indicator, configuration: PlacesConfiguration, table: Version
 ) -> list[Outcome]:
@@ -42,7 +36,8 @@ def derive_change(
     if rule is None:
         return []
     return [
-        _layer(run, home, indicator, rule, kind, configuration, table) for kind in kinds_of(indicator, rule)
+        _layer(run, home, indicator, rule, kind, configuration, table)
+        for kind in indicator.compared_types(rule.places)
     ]
 
 

@@ -37,12 +37,6 @@ def dimensions_of(indicator: Indicator, rule: DisparityRule) -> tuple[str, ...]:
     return rule.by or tuple(indicator.reference)
 
 
-def kinds_of(indicator: Indicator, rule: DisparityRule) -> tuple[str, ...]:
-    """The place types over which groups are compared."""
-    known = (*indicator.places, *(one.type for one in indicator.derived))
-    return rule.places or tuple(dict.fromkeys(kind for kind in known if kind != "nation"))
-
-
 def derive_disparity(
     run: Run, home: Store, indicator: Indicator, configuration: PlacesConfiguration, table: Version
 ) -> list[Outcome]:
@@ -53,7 +47,7 @@ def derive_disparity(
     return [
         _layer(run, home, indicator, rule, by, kind, configuration, table)
         for by in dimensions_of(indicator, rule)
-        for kind in kinds_of(indicator, rule)
+        for kind in indicator.compared_types(rule.places)
     ]
 
 

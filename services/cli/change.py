@@ -44,7 +44,7 @@ def change(
     with plain_errors():
         run = townline(context)
         found = chosen_indicators(run, [indicator])[0]
-        kinds = [*found.places, *(one.type for one in found.derived)]
+        kinds = found.place_types
         if places not in kinds:
             raise NoSuchPlaces(f"{found.id!r} has no places of type {places!r}; {nearest(places, kinds)}")
         compared = (found.change or ChangeRule()).model_copy(

@@ -70,7 +70,7 @@ def _rule(indicator: Indicator, by: str, places: str, measures: list[str] | None
             f"{indicator.id!r} has no reference group for {by!r}; "
             f"{nearest(by, known) if known else 'add `reference` to its file'}"
         )
-    kinds = [*indicator.places, *(one.type for one in indicator.derived)]
+    kinds = indicator.place_types
     if places not in kinds:
         raise NotComparable(f"{indicator.id!r} has no places of type {places!r}; {nearest(places, kinds)}")
     if indicator.direction == "neutral" or indicator.kind == "count":
