@@ -6,6 +6,7 @@ It is meant to stand behind a proxy that speaks TLS and keeps answers; docs/oper
 import logging
 import socket
 import struct
+from types import FrameType
 from typing import Any
 
 import flask
@@ -39,6 +40,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
         super().enqueue_req(conn)
+
+    def handle_quit(self, sig: int, frame: FrameType | None) -> None:
+        """Finish the requests under way and end, as on SIGTERM.
+
+        gunicorn shuts the pool of threads down right here, in the signal handler. That waits for a lock which the
+        interrupted code may hold (it is handing a connection to that pool): the worker then hangs until it is
+        killed.
+        """
+        self.handle_exit(sig, frame)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

@@ -20,10 +20,13 @@ import pyogrio
 import pytest
 import rasterio
 import shapely
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 from owslib.ogcapi.coverages import Coverages
 from owslib.ogcapi.features import Features
 
 from catalog.store import Store
+from services.web.server import GRACE, Worker
 
 pytestmark = pytest.mark.server
 
@@ -64,6 +67,16 @@ def _start(folder: Path, port: int, make_settings: Callable[..., Any]) -> subpro
     return process
 
 
+def _end(process: subprocess.Popen[str], how: signal.Signals) -> str:
+    """Everything that the server said, once it has ended; one that hangs is killed and fails the test."""
+    process.send_signal(how)
+    try:
+        return process.communicate(timeout=2 * GRACE)[0]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        pytest.fail(f"the server did not end:\n{process.communicate()[0]}")
+
+
 def _status(port: int) -> int | None:
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
@@ -90,8 +103,7 @@ def port(world: Path, make_settings: Callable[..., Any]) -> Iterator[int]:
     number = _free_port()
     process = _start(world, number, make_settings)
     yield number
-    process.terminate()
-    process.communicate(timeout=30)
+    _end(process, signal.SIGTERM)
 
 
 @pytest.fixture
@@ -199,10 +211,30 @@ def test_a_new_version_reaches_every_worker_and_the_server_ends_cleanly(
     publish_towns(own_store, "villages")
     time.sleep(0.3)
     listed = {tuple(one["id"] for one in _get(port, "/ogc/collections")["collections"]) for _ in range(20)}
-    process.send_signal(end)
-    output, _ = process.communicate(timeout=30)
+    output = _end(process, end)
 
     assert listed == {("crosswalk", "hospitals", "land-cover", "towns", "villages", "catalog")}
     assert process.returncode == 0, output
     assert "Traceback" not in output
+    assert "SIGKILL" not in output
     assert _status(port) is None
+
+
+@pytest.mark.parametrize("handler", ["handle_quit", "handle_exit"])
+def test_a_signal_while_a_connection_is_handed_over_does_not_hang_the_worker(handler: str) -> None:
+    configuration = Config()
+    worker = Worker(0, os.getpid(), [], None, 30, configuration, Logger(configuration))
+    worker.tpool = worker.get_thread_pool()
+    worker.method_queue.init()
+    handling = threading.Thread(target=getattr(worker, handler), args=(signal.SIGQUIT, None), daemon=True)
+    with worker.tpool._shutdown_lock:  # submit() holds it, and the signal interrupts submit()
+        handling.start()
+        handling.join(5)
+        hangs = handling.is_alive()
+    handling.join(5)
+    worker.tpool.shutdown()
+    worker.method_queue.close()
+    worker.tmp.close()
+
+    assert not hangs
+    assert not worker.alive
