@@ -56,7 +56,7 @@ class Grid(Strict):
     height: int
     cell: tuple[float, float]
     bands: tuple[Band, ...]
-    nodata: float | None
+    nodata: float | None = None
 
 
 class Record(Strict):

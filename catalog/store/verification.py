@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from catalog.errors import Corrupted
 from catalog.store import layout
 from catalog.store.files import sha256_of
@@ -58,7 +56,7 @@ def version_faults(version: Version, manifest_sha256: str, previous: str | None)
     listed = dict(version.manifest.files)
     try:
         listed |= version.rebuildable.files
-    except (Corrupted, ValidationError) as error:
+    except Corrupted as error:
         yield Fault(version.layer, version.folder / layout.REBUILDABLE, f"cannot be read: {error}")
     for name, entry in listed.items():
         yield from file_faults(version, name, entry)

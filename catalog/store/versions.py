@@ -6,6 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from pydantic import BaseModel, ValidationError
+
 from catalog.configuration import Strict
 from catalog.errors import Corrupted
 from catalog.receipts import Receipt
@@ -76,22 +78,22 @@ class Version:
     @cached_property
     def record(self) -> Record:
         """The record."""
-        return Record.model_validate_json(self._read(layout.RECORD))
+        return self._read(Record, layout.RECORD)
 
     @cached_property
     def receipt(self) -> Receipt:
         """The receipt of the run that made it."""
-        return Receipt.model_validate_json(self._read(layout.RECEIPT))
+        return self._read(Receipt, layout.RECEIPT)
 
     @cached_property
     def manifest(self) -> VersionManifest:
         """The manifest."""
-        return VersionManifest.model_validate_json(self._read(layout.MANIFEST))
+        return self._read(VersionManifest, layout.MANIFEST)
 
     @property
     def rebuildable(self) -> RebuildableFiles:
         """The files made from it."""
-        return RebuildableFiles.model_validate_json(self._read(layout.REBUILDABLE))
+        return self._read(RebuildableFiles, layout.REBUILDABLE)
 
     @property
     def data(self) -> Path:
@@ -115,5 +117,18 @@ class Version:
             raise Corrupted(f"layer {self.layer!r}, version {self.number}: there is no file {name!r}")
         return path
 
-    def _read(self, name: str) -> bytes:
-        return self.path(name).read_bytes()
+    def _read[Model: BaseModel](self, model: type[Model], name: str) -> Model:
+        """The content of one of the version's JSON files.
+
+        Raises:
+            Corrupted: it is not there, or not as Townline writes it.
+
+        """
+        try:
+            return model.model_validate_json(self.path(name).read_bytes())
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "the whole file"
+            raise Corrupted(
+                f"layer {self.layer!r}, version {self.number}: {name} cannot be read: {where}: {first['msg']}"
+            ) from error

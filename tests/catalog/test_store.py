@@ -8,11 +8,16 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from types import NoneType
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from catalog.errors import Corrupted, LayerLocked, StoreError, UnknownLayer, UnknownVersion
-from catalog.store import Store
+from catalog.receipts import Receipt
+from catalog.records import Record
+from catalog.store import Store, Version
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -129,6 +134,44 @@ def test_a_rewritten_manifest_breaks_the_chain(store, publish):
     path.chmod(0o644)
     path.write_text(json.dumps(content))
     assert "the history says" in store.verify("towns")[0].message
+
+
+@pytest.mark.parametrize(("name", "read"), [("record.json", "record"), ("receipt.json", "receipt")])
+def test_a_file_of_another_form_is_named_with_what_is_wrong_in_it(publish, name, read):
+    version = publish()
+    path = version.folder / name
+    path.chmod(0o644)
+    content = json.loads(path.read_text())
+    del content["layer" if read == "receipt" else "title"]
+    path.write_text(json.dumps(content))
+    fresh = Version(version.layer, version.number, version.folder)
+    with pytest.raises(
+        Corrupted, match=rf"layer 'towns', version 1: {name} cannot be read: \w+: Field required"
+    ):
+        getattr(fresh, read)
+
+
+@pytest.mark.parametrize("model", [Record, Receipt])
+def test_what_is_left_out_of_a_file_when_there_is_none_of_it_may_be_left_out(model):
+    """Files are written without nulls, so that a field that may be None needs None as its default."""
+
+    def fields(kind):
+        for name, field in kind.model_fields.items():
+            if NoneType in get_args(field.annotation):
+                yield f"{kind.__name__}.{name}", field
+            for part in parts(field.annotation):
+                yield from fields(part)
+
+    def parts(annotation):
+        for argument in (annotation, *get_args(annotation)):
+            if isinstance(argument, type) and issubclass(argument, BaseModel):
+                yield argument
+            elif get_args(argument) and argument is not annotation:
+                yield from parts(argument)
+
+    found = dict(fields(model))
+    assert found
+    assert [name for name, field in found.items() if field.is_required()] == []
 
 
 def test_an_index_can_be_rebuilt_in_place(store, publish):
