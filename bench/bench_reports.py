@@ -40,7 +40,7 @@ def main() -> int:
 def _measure(form: str, given: argparse.Namespace) -> float:
     command = [sys.executable, "-c", COMMAND, "--profile", given.profile, "--store", str(given.store)]
     with tempfile.TemporaryDirectory() as folder:
-        options = ["--type", given.type, "--as", form, "--processes", given.processes, "--out", folder]
+        options = ["--places", given.type, "--as", form, "--processes", given.processes, "--out", folder]
         took = measured([*command, "report", "atlas", *options, "--json"])
         sizes = [path.stat().st_size for path in Path(folder).glob("*.pdf")]
     load = os.getloadavg()[0]

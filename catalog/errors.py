@@ -2,11 +2,13 @@
 
 TownlineError
 ├── ConfigurationError      mistakes in YAML files, all at once
+├── BadRequest              somebody asked for what there is not, or as is not allowed; the message says what is
 ├── DataError               the data are not what the manifest says (file, layer, column, row)
-│   └── the leaves are beside the step that raises them (layers.errors)
+│   ├── UnknownColumn       (a BadRequest, too)
+│   └── further leaves are beside the step that raises them (layers.errors)
 └── StoreError
-    ├── UnknownLayer
-    ├── UnknownVersion
+    ├── UnknownLayer        (a BadRequest, too)
+    ├── UnknownVersion      (a BadRequest, too)
     ├── LayerLocked
     └── Corrupted
 """
@@ -45,6 +47,10 @@ class ConfigurationError(TownlineError):
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
 
 
+class BadRequest(TownlineError):
+    """Somebody asked for what there is not, or as is not allowed; the message says what is."""
+
+
 class DataError(TownlineError):
     """Data that are not what their manifest says: the message names the file, layer, column and row."""
 
@@ -74,11 +80,15 @@ class DataError(TownlineError):
         )
 
 
+class UnknownColumn(DataError, BadRequest):
+    """Somebody named a column that the data do not have; the nearest names are given."""
+
+
 class StoreError(TownlineError):
     """The store cannot do what was asked."""
 
 
-class UnknownLayer(StoreError):
+class UnknownLayer(StoreError, BadRequest):
     """No such layer; the nearest names are given."""
 
     def __init__(self, layer: str, known: Sequence[str]) -> None:
@@ -86,7 +96,7 @@ class UnknownLayer(StoreError):
         super().__init__(f"there is no layer {layer!r}; {nearest(layer, known)}")
 
 
-class UnknownVersion(StoreError):
+class UnknownVersion(StoreError, BadRequest):
     """No such version of a layer."""
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from catalog.configuration.files import load_model
 from catalog.configuration.model import Strict
-from catalog.errors import TownlineError, nearest
+from catalog.errors import BadRequest, nearest
 from catalog.grammar import ColumnName
 from catalog.term_attributes import Attribute, Kind, check_attributes
 
@@ -20,7 +20,7 @@ TOTAL = "total"
 CODE = r"^[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$"
 
 
-class UnknownCode(TownlineError):
+class UnknownCode(BadRequest):
     """A value that is not in its vocabulary."""
 
 

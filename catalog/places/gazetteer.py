@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from catalog.errors import TownlineError
+from catalog.errors import BadRequest
 from catalog.places.registry import Place, Places
 
 _ORDER = (
@@ -27,11 +27,11 @@ _ORDER = (
 )
 
 
-class UnknownPlace(TownlineError):
+class UnknownPlace(BadRequest):
     """No place of that name; the nearest are named."""
 
 
-class AmbiguousPlace(TownlineError):
+class AmbiguousPlace(BadRequest):
     """Several places of that name."""
 
 

@@ -5,8 +5,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from catalog.errors import DataError
 from catalog.manifests import PlaceReference
 from catalog.places.configuration import Roster
@@ -62,6 +60,8 @@ class PlaceLayers:
 
         """
         if (layer, *names) not in self._tables:
+            import pyarrow.parquet as pq  # only where places are read
+
             table = pq.read_table(self._version(layer).data, columns=list(dict.fromkeys(names)))
             rows = zip(*(table[name].to_pylist() for name in names), strict=True)
             self._tables[layer, *names] = list(dict.fromkeys(rows))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from catalog.errors import DataError, TownlineError, nearest
+from catalog.errors import BadRequest, DataError, nearest
 from catalog.manifests import PlaceReference
 from catalog.places.configuration import Crosswalk, KnownGap, PlacesConfiguration, Roster
 from catalog.places.joins import Translation, report, translate
@@ -13,7 +13,7 @@ from catalog.records import LayerInput
 from catalog.store import Store
 
 
-class UnknownPlaceSet(TownlineError):
+class UnknownPlaceSet(BadRequest):
     """No boundaries, roster, crosswalk or nesting for a type and vintage."""
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from catalog.errors import DataError, nearest
+from catalog.errors import DataError, UnknownColumn, nearest
 from catalog.indexes import CompositeIndex, Variable
 from catalog.indicators import Indicator
 from catalog.store import Store, Version
@@ -77,7 +77,7 @@ def _row(version: Version, question: Question) -> dict[str, object]:
     schema = pq.read_schema(version.data)
     if question.column not in schema.names:
         known = [column.name for column in version.record.columns]
-        raise DataError(
+        raise UnknownColumn(
             f"there is no column {question.column!r}; {nearest(question.column, known)}", layer=version.layer
         )
     reference = version.record.places
@@ -92,7 +92,7 @@ def _row(version: Version, question: Question) -> dict[str, object]:
     rows = table.filter(fits)
     for name, value in question.where.items():
         if name not in wanted:
-            raise DataError(f"there is no column {name!r}; {nearest(name, wanted)}", layer=version.layer)
+            raise UnknownColumn(f"there is no column {name!r}; {nearest(name, wanted)}", layer=version.layer)
         rows = rows.filter(pc.fill_null(pc.equal(rows[name].cast(pa.string()), value), False))
     if rows.num_rows != 1:
         said = (

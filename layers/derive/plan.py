@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
-from catalog.errors import TownlineError, nearest
+from catalog.errors import BadRequest, TownlineError, nearest
 from catalog.indexes import CompositeIndex, load_indexes
 from catalog.indicators import Indicator, load_indicators
 from catalog.manifests import Profile
@@ -16,7 +16,7 @@ from layers.derive.releases import derive_release
 from layers.ingest import Outcome, Run
 
 
-class UnknownDerivation(TownlineError):
+class UnknownDerivation(BadRequest):
     """No indicator, index or release of that name; the nearest are given."""
 
 

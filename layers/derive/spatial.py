@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import shapely
 from numpy.typing import NDArray
 
-from catalog.errors import DataError, nearest
+from catalog.errors import DataError, UnknownColumn, nearest
 from catalog.indicators import Indicator, SpatialRule
 from catalog.records import PublishedColumn
 from catalog.store import Version
@@ -41,7 +41,7 @@ def column_pattern(version: Version, column: str, *, confidence: float = 0.95) -
         raise DataError("only a layer of polygons has neighbours", layer=version.layer)
     known = [one.name for one in record.columns if one.type in ("number", "integer")]
     if column not in known:
-        raise DataError(
+        raise UnknownColumn(
             f"there is no column of numbers {column!r}; {nearest(column, known)}", layer=version.layer
         )
     names = list(record.key)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-from catalog.errors import DataError, nearest
+from catalog.errors import DataError, UnknownColumn, nearest
 from layers.measures.disparity import (
     MEASURES,
     STATUS_LABELS,
@@ -98,7 +98,7 @@ def _keys(table: pd.DataFrame, by: Sequence[str]) -> list[str]:
     known = [str(one) for one in table.columns]
     for name in (*NEEDED, *by):
         if name not in known:
-            raise DataError(f"there is no column {name!r}; {nearest(name, known)}", column=name)
+            raise UnknownColumn(f"there is no column {name!r}; {nearest(name, known)}", column=name)
     if table.empty:
         raise DataError("the table has no rows")
     return list(by) or [name for name in USUAL_KEYS if name in known]

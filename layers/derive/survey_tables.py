@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from catalog.errors import DataError, nearest
+from catalog.errors import DataError, UnknownColumn, nearest
 from layers.measures.disparity import (
     MEASURES,
     STATUS_LABELS,
@@ -59,7 +59,7 @@ def survey_table(people: pd.DataFrame, rules: SurveyRules, options: Options) -> 
     known = [str(name) for name in people.columns]
     for name in rules.columns:
         if name not in known:
-            raise DataError(f"there is no column {name!r}; {nearest(name, known)}", column=name)
+            raise UnknownColumn(f"there is no column {name!r}; {nearest(name, known)}", column=name)
     rows = people[people[rules.group].notna()]
     try:
         groups, ranks = _groups(rows, rules)

@@ -5,7 +5,6 @@ Values are (n,) or (n, …); ranks are along the first axis, each further column
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
 from layers.measures.arguments import FloatArray, aligned, divide, real
 from layers.measures.errors import NotFiniteError, ScaleError, ShapeMismatchError
@@ -38,6 +37,8 @@ def percentile_rank(values: ArrayLike, *, decimals: int | None = 4) -> FloatArra
     Source: CDC/ATSDR Social Vulnerability Index (rounded, not truncated, to 4 decimals; made in SQL, whose ROUND
     takes 0.03125 to 0.0313, where NumPy would give 0.0312).
     """
+    from scipy.stats import rankdata  # takes most of a second to import
+
     numbers = real("values", values)
     below = rankdata(numbers, method="min", axis=0, nan_policy="omit") - 1
     others = np.broadcast_to(_count(numbers) - 1, numbers.shape)
@@ -54,6 +55,8 @@ def rank_share(values: ArrayLike) -> FloatArray:
 
     Source: pandas `rank(pct=True)`, as in the Climate and Economic Justice Screening Tool.
     """
+    from scipy.stats import rankdata
+
     numbers = real("values", values)
     return divide(rankdata(numbers, method="average", axis=0, nan_policy="omit"), _count(numbers))
 

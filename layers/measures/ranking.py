@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 from layers.measures.acs import ACS_CONFIDENCE, Significance, significant
 from layers.measures.arguments import FloatArray, aligned, nonnegative, real
@@ -46,14 +45,15 @@ def ranked(
     present = np.flatnonzero(~np.isnan(numbers))
     keys = -numbers[present] if falling else numbers[present]
     order = present[np.argsort(keys, kind="stable")]
-    rank = rankdata(np.sort(keys), method="min").astype(np.int64)
+    in_order = np.sort(keys)
+    rank = np.searchsorted(in_order, in_order).astype(np.int64) + 1
     found, error = numbers[order], margins[order]
     equal_to_next = found[:-1] == found[1:]
     tied = np.zeros(found.size, dtype=np.bool_)
     tied[:-1] |= equal_to_next
     tied[1:] |= equal_to_next
     differs = significant(found[:-1], error[:-1], found[1:], error[1:], confidence=confidence)
-    return Ranks(order, rank, tied, differs, *_range(np.sort(keys), error, confidence))
+    return Ranks(order, rank, tied, differs, *_range(in_order, error, confidence))
 
 
 def _range(

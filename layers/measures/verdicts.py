@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
-from scipy.stats import false_discovery_control
 
+from layers.measures.arguments import converted
 from layers.measures.errors import MeasureError, ScaleError, ShapeMismatchError
 
 type FloatArray = NDArray[np.float64]
@@ -139,6 +139,8 @@ def _discoveries(value: FloatArray, se: FloatArray, tested: BoolArray, rate: flo
     found = np.zeros(value.shape, dtype=np.bool_)
     count = int(family.sum())
     if count:
+        from scipy.stats import false_discovery_control  # takes most of a second to import
+
         with np.errstate(divide="ignore"):
             p_value = 2 * ndtr(-np.abs(value[family]) / se[family])
         found[family] = false_discovery_control(p_value, method="bh") <= rate
@@ -185,7 +187,7 @@ def _flag(name: str, values: ArrayLike, shape: tuple[int, ...]) -> BoolArray:
 
 
 def _float(name: str, values: ArrayLike) -> FloatArray:
-    array = np.asarray(values, dtype=np.float64)
+    array = converted(name, values)
     if np.isinf(array).any():
         raise VerdictError(f"{name} is infinite; allowed: finite numbers and NaN")
     return array

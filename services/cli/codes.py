@@ -1,18 +1,15 @@
 """`townline vocab` and `townline crosswalk`."""
 
-import json
-from collections.abc import Iterable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pyarrow.parquet as pq
 import typer
-from rich.table import Column, Table
 
-from catalog import vocabulary as vocabularies
-from catalog.places import JoinReport, Places, load_places
-from catalog.places.joins import report
-from services.cli.context import Townline, plain_errors, townline
-from services.cli.indicators import AsJson
+from services.cli.context import plain_errors, townline
+from services.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from catalog.vocabulary import Vocabulary
+    from services.cli.run import Townline
 
 
 def vocab(
@@ -26,16 +23,17 @@ def vocab(
 
     Example: townline vocab age-bands
     """
+    import json
+
+    from catalog import vocabulary as vocabularies
+
     with plain_errors():
         run = townline(context)
         found = [vocabularies.vocabulary(item) for item in ([name] if name else vocabularies.names())]
     if as_json:
         typer.echo(json.dumps([item.model_dump(mode="json", exclude_none=True) for item in found]))
     elif name is None:
-        table = Table(Column("Vocabulary", no_wrap=True), "Codes", "Title", "Title in Spanish", box=None)
-        for item in found:
-            table.add_row(item.id, str(len(item.terms)), item.title, item.title_es)
-        run.console.print(table)
+        _print_all(run, found)
     else:
         _print_one(run, found[0])
 
@@ -43,36 +41,51 @@ def vocab(
 def crosswalk(
     context: typer.Context,
     origin: Annotated[
-        str, typer.Argument(metavar="FROM", help="Place type and vintage, such as tract:2020.")
+        str,
+        typer.Argument(
+            metavar="FROM",
+            help="Place type and vintage, such as tract:2020; types: `townline vocab place-types`.",
+        ),
     ],
     target: Annotated[str, typer.Argument(metavar="TO", help="Place type and vintage, such as tract:2022.")],
     as_json: AsJson = False,
 ) -> None:
     """Show which places of one set belong to which of another, what is left over on both sides, and why.
 
-    Two vintages of one type go through the crosswalk; two types of one vintage through the nesting.
+    Two vintages of one type go through the crosswalk; two types of one vintage through the nesting. The pairs
+    themselves are in the JSON.
 
     Example: townline crosswalk tract:2020 tract:2022
     """
+    import json
+
+    from rich.table import Table
+
+    from catalog.places import Places, load_places
+    from services.cli.place_sets import joined
+
+    first, second = _place_set(origin), _place_set(target)
     with plain_errors():
         run = townline(context)
         places = Places(load_places(run.profile.folder), run.store)
-        pairs, joined = _joined(run, places, _place_set(origin), _place_set(target))
+        pairs, found = joined(run, places, first, second)
     if as_json:
-        sides = {side: [vars(item) for item in getattr(joined, side)] for side in ("left", "right")}
-        typer.echo(json.dumps({"matched": joined.matched, "pairs": pairs, **sides}))
+        sides = {side: [vars(item) for item in getattr(found, side)] for side in ("left", "right")}
+        typer.echo(json.dumps({"matched": found.matched, "pairs": pairs, **sides}))
         return
-    run.console.print(f"{origin} → {target}: {joined.matched:,} matched")
+    run.console.print(f"{origin} → {target}: {found.matched:,} matched")
     table = Table("Left over", "Id", "Reason", box=None)
-    for side, items in ((origin, joined.left), (target, joined.right)):
+    for side, items in ((origin, found.left), (target, found.right)):
         for item in items:
             table.add_row(side, item.id, item.reason or "not known")
-    run.console.print(table if joined.left or joined.right else "nothing is left over on either side")
+    run.console.print(table if found.left or found.right else "nothing is left over on either side")
 
 
 def _place_set(text: str) -> tuple[str, str]:
+    from catalog.vocabulary import vocabulary
+
     kind, _, vintage = text.partition(":")
-    known = vocabularies.vocabulary("place-types").codes
+    known = vocabulary("place-types").codes
     if kind not in known or not vintage:
         raise typer.BadParameter(
             f"{text!r} is not a place type and a vintage, such as tract:2020; types: {', '.join(known)}"
@@ -80,39 +93,18 @@ def _place_set(text: str) -> tuple[str, str]:
     return kind, vintage
 
 
-def _joined(
-    run: Townline, places: Places, origin: tuple[str, str], target: tuple[str, str]
-) -> tuple[dict[str, str], JoinReport]:
-    ids = _ids(run, places, *origin)
-    if origin[0] == target[0]:
-        found = places.translate(origin[0], ids, origin[1], target[1])
-        pairs = {one: other for one, other in zip(ids, found.ids, strict=True) if other is not None}
-        return pairs, found.report
-    if origin[1] != target[1]:
-        raise typer.BadParameter("two types are compared in one vintage: translate the vintage first")
-    parents = places.parents(origin[0], target[0], origin[1])
-    pairs = {item: parents[item] for item in ids if item in parents}
-    left = report(ids, parents, places.gaps(origin[0])).left
-    right = report(pairs.values(), _ids(run, places, *target), places.gaps(target[0])).right
-    return pairs, JoinReport(len(pairs), left, right)
+def _print_all(run: "Townline", found: "list[Vocabulary]") -> None:
+    from rich.table import Column, Table
+
+    table = Table(Column("Vocabulary", no_wrap=True), "Codes", "Title", "Title in Spanish", box=None)
+    for item in found:
+        table.add_row(item.id, str(len(item.terms)), item.title, item.title_es)
+    run.console.print(table)
 
 
-def _ids(run: Townline, places: Places, kind: str, vintage: str) -> list[str]:
-    """The ids that boundaries, rosters and the published tables of indicators have."""
-    found = {place.key.geoid for place in places.of(kind, vintage)} if places.lists(kind, vintage) else set()
-    for layer in run.store.layers():
-        if layer.startswith("indicator-"):
-            found |= set(_ids_of_table(run, layer, kind, vintage))
-    return sorted(found)
+def _print_one(run: "Townline", found: "Vocabulary") -> None:
+    from rich.table import Column, Table
 
-
-def _ids_of_table(run: Townline, layer: str, kind: str, vintage: str) -> Iterable[str]:
-    wanted = [("place_type", "==", kind), ("vintage", "==", vintage)]
-    table = pq.read_table(run.store.current(layer).data, columns=["geoid"], filters=wanted)
-    return [str(geoid) for geoid in table["geoid"].unique().to_pylist()]
-
-
-def _print_one(run: Townline, found: vocabularies.Vocabulary) -> None:
     run.console.print(f"[bold]{found.title}[/] ({found.id})\n{found.description}\nSource: {found.source}\n")
     table = Table(Column("Code", overflow="fold"), "Label", "Label in Spanish", "Definition", box=None)
     for term in found.terms:

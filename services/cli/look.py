@@ -1,60 +1,88 @@
 """`townline list` and `townline show`."""
 
-import json
-from typing import Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from catalog import index
-from catalog.records import Record
 from services.cli.context import plain_errors, townline
+from services.cli.options import AsJson, Layer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from catalog.receipts import Receipt
+    from catalog.records import Record
+    from services.cli.run import Townline
+
+
+class Kind(StrEnum):
+    """What a layer holds."""
+
+    FEATURES = "features"
+    TABLE = "table"
+    RASTER = "raster"
 
 
 def list_layers(
     context: typer.Context,
-    search: Annotated[str | None, typer.Option("--search", "-q", help="Words; commas mean or.")] = None,
-    bbox: Annotated[
-        tuple[float, float, float, float] | None, typer.Option(help="West, south, east and north in degrees.")
+    search: Annotated[
+        str | None,
+        typer.Option("--search", "-q", metavar="WORDS", help="All of these words; a comma means or."),
     ] = None,
-    theme: Annotated[str | None, typer.Option(help="Code of a theme.")] = None,
-    kind: Annotated[str | None, typer.Option(help="features, table or raster.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the records as JSON.")] = False,
+    bbox: Annotated[
+        tuple[float, float, float, float] | None,
+        typer.Option(
+            metavar="WEST SOUTH EAST NORTH",
+            help="Layers that touch this box, four numbers in degrees, such as --bbox -73 41.5 -72.5 42.",
+        ),
+    ] = None,
+    theme: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Code of a theme; `townline vocab themes` lists them.")
+    ] = None,
+    kind: Annotated[Kind | None, typer.Option(help="What the layer holds.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """List the published layers, or those that fit a search.
 
     Example: townline list --search "census tracts"
     """
+    import json
+
+    from catalog import index
+    from catalog.vocabulary import vocabulary
+
     with plain_errors():
         run = townline(context)
         query = index.Query(
             text=search,
             boxes=(bbox,) if bbox else None,
-            themes=(theme,) if theme else None,
-            kinds=(kind,) if kind else None,
+            themes=(vocabulary("themes").term(theme).code,) if theme else None,
+            kinds=(kind.value,) if kind else None,
         )
         records = index.search(run.store.catalog_index, query)
     if as_json:
         typer.echo(json.dumps([record.model_dump(mode="json", exclude_none=True) for record in records]))
-        return
-    table = Table("Layer", "Kind", "Rows", "Version", "Updated", "Title", box=None)
-    for record in records:
-        rows = "" if record.rows is None else f"{record.rows:,}"
-        updated = record.data_changed_at.date().isoformat()
-        table.add_row(record.id, record.kind, rows, str(record.version), updated, record.title)
-    run.console.print(table)
+    elif records:
+        _print_list(run, records)
+    else:
+        run.messages.print("no published layer fits")
 
 
 def show(
     context: typer.Context,
-    layer: str,
-    version: Annotated[int | None, typer.Option(help="Version; default: the current one.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print record and receipt as JSON.")] = False,
+    layer: Layer,
+    version: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="A version. Default: the current one.")
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show what is known of a layer: record, columns, steps and losses of its last run.
 
     Example: townline show towns
     """
+    import json
+
     with plain_errors():
         run = townline(context)
         home = run.home_of(layer)
@@ -63,25 +91,60 @@ def show(
     if as_json:
         both = {"record": record.model_dump(mode="json"), "receipt": receipt.model_dump(mode="json")}
         typer.echo(json.dumps(both, indent=1))
-        return
+    else:
+        _print_layer(run, record, receipt)
+
+
+def _print_list(run: "Townline", records: "list[Record]") -> None:
+    from rich.markup import escape
+    from rich.table import Column, Table
+
+    numbers = (Column("Rows", justify="right"), Column("Version", justify="right"))
+    table = Table(
+        Column("Layer", overflow="fold"), "Kind", *numbers, Column("Updated", no_wrap=True), "Title", box=None
+    )
+    for record in records:
+        rows = "" if record.rows is None else f"{record.rows:,}"
+        updated = record.data_changed_at.date().isoformat()
+        table.add_row(record.id, record.kind, rows, str(record.version), updated, escape(record.title))
+    run.console.print(table)
+
+
+def _print_layer(run: "Townline", record: "Record", receipt: "Receipt") -> None:
+    from rich.markup import escape
+    from rich.table import Column, Table
+
     run.console.print(
-        f"[bold]{record.title}[/] ({record.id}, version {record.version})\n{record.description}\n"
+        f"[bold]{escape(record.title)}[/] ({record.id}, version {record.version})\n{escape(record.description)}\n"
     )
     run.console.print(_facts(record))
-    columns = Table("Column", "Type", "Unit", "Description", box=None, title="Columns", title_justify="left")
+    columns = Table(
+        Column("Column", overflow="fold"),
+        "Type",
+        "Unit",
+        "Description",
+        box=None,
+        title="Columns",
+        title_justify="left",
+    )
     for column in record.columns:
-        columns.add_row(column.name, column.type, column.unit or "", column.description)
+        columns.add_row(column.name, column.type, escape(column.unit or ""), escape(column.description))
     steps = Table("Step", "Column", "Rows", "What was done", box=None, title="Steps", title_justify="left")
     for note in receipt.steps:
-        steps.add_row(
-            note.step, note.column or "", "" if note.rows is None else f"{note.rows:,}", note.message
-        )
+        rows = "" if note.rows is None else f"{note.rows:,}"
+        steps.add_row(note.step, note.column or "", rows, escape(note.message))
     for loss in receipt.losses:
-        steps.add_row("dropped", "", f"{loss.rows:,}", loss.reason)
-    run.console.print(columns if record.columns else "", steps if receipt.steps or receipt.losses else "")
+        steps.add_row("dropped", "", f"{loss.rows:,}", escape(loss.reason))
+    if record.columns:
+        run.console.print(columns)
+    if receipt.steps or receipt.losses:
+        run.console.print(steps)
 
 
-def _facts(record: Record) -> Table:
+def _facts(record: "Record") -> "Table":
+    from rich.markup import escape
+    from rich.table import Table
+
     facts = Table(box=None, show_header=False)
     bounds = ", ".join(f"{value:.4f}" for value in record.bounds) if record.bounds else None
     values = {
@@ -97,5 +160,5 @@ def _facts(record: Record) -> Table:
     }
     for name, value in values.items():
         if value is not None:
-            facts.add_row(name, value)
+            facts.add_row(name, escape(value))
     return facts

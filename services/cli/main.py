@@ -1,21 +1,22 @@
 """The commands, put together."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from services.cli.change import change
 from services.cli.codes import crosswalk, vocab
-from services.cli.context import start
 from services.cli.derive import derive
-from services.cli.disclosure import disclosure
+from services.cli.disclosure import app as disclosure_commands
 from services.cli.disparity import disparity
 from services.cli.explain import explain_number
+from services.cli.help import Command, Group
 from services.cli.indicators import indicators
 from services.cli.ingest import ingest
 from services.cli.look import list_layers, show
-from services.cli.map import map_ as map_command
+from services.cli.map import map_
 from services.cli.measures import measures
 from services.cli.profile import profile as profile_command
 from services.cli.report import app as report_commands
@@ -27,7 +28,7 @@ from services.cli.survey import survey
 
 app = typer.Typer(
     name="townline",
-    help="A state's geospatial catalog and its disparity maps.",
+    cls=Group,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -37,53 +38,78 @@ app = typer.Typer(
 
 @app.callback()
 def root(
-    context: typer.Context,
     profile: Annotated[
         Path | None,
-        typer.Option(help="Folder of the state's profile, such as config/connecticut (TOWNLINE_PROFILE)."),
+        typer.Option(
+            metavar="FOLDER",
+            help="The state's profile, such as config/connecticut (TOWNLINE_PROFILE). Default: config/north-carolina.",
+        ),
     ] = None,
-    store: Annotated[Path | None, typer.Option(help="Root of the store (TOWNLINE_STORE).")] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Root of the store (TOWNLINE_STORE). Default: store."),
+    ] = None,
     private: Annotated[
-        Path | None, typer.Option(help="Root of the store for restricted layers (TOWNLINE_PRIVATE).")
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Root of the store of restricted layers (TOWNLINE_PRIVATE). Default: private.",
+        ),
     ] = None,
     mirror: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Folder with copies of the sources, read instead of the network; may be given several times, "
-            "the first that has a file wins (TOWNLINE_MIRROR)."
+            metavar="FOLDER",
+            help="Copies of the sources, read instead of the network; may be repeated, the first that has a file wins "
+            "(TOWNLINE_MIRROR).",
         ),
     ] = None,
 ) -> None:
     """A state's geospatial catalog and its disparity maps.
 
-    Example: townline --profile config/north-carolina ingest
+    These options stand before the command; `townline COMMAND --help` tells more of a command. Commands end with 0 when
+    all is well, with 1 when something failed or was found to be wrong, and with 2 when they were asked for what there
+    is not.
+
+    Example: townline --profile config/north-carolina --store build/north-carolina/store list
     """
-    context.obj = start(profile, store, private, mirror)
 
 
-app.command("ingest")(ingest)
-app.command("derive")(derive)
-app.command("indicators")(indicators)
-app.command("disparity")(disparity)
-app.command("change")(change)
-app.command("measures")(measures)
-app.command("survey")(survey)
-app.command("explain")(explain_number)
-app.command("spatial")(spatial)
-app.command("profile")(profile_command)
-app.command("vocab")(vocab)
-app.command("crosswalk")(crosswalk)
-app.command("list")(list_layers)
-app.command("show")(show)
-app.command("history")(history)
-app.command("rollback")(rollback)
-app.command("verify")(verify)
-app.command("reindex")(reindex)
-app.command("map")(map_command)
-app.add_typer(report_commands, name="report")
-app.command("serve")(serve)
-app.add_typer(disclosure, name="disclosure")
-app.command("site")(site)
+_COMMANDS: dict[str, dict[str, Callable[..., Any] | typer.Typer]] = {
+    "Look up": {
+        "list": list_layers,
+        "show": show,
+        "history": history,
+        "indicators": indicators,
+        "vocab": vocab,
+        "crosswalk": crosswalk,
+        "profile": profile_command,
+        "explain": explain_number,
+    },
+    "Analyse": {
+        "disparity": disparity,
+        "change": change,
+        "spatial": spatial,
+        "measures": measures,
+        "survey": survey,
+        "disclosure": disclosure_commands,
+    },
+    "Show": {"map": map_, "report": report_commands, "site": site, "serve": serve},
+    "Make and keep layers": {
+        "ingest": ingest,
+        "derive": derive,
+        "verify": verify,
+        "reindex": reindex,
+        "rollback": rollback,
+    },
+}
+
+for _panel, _commands in _COMMANDS.items():
+    for _name, _command in _commands.items():
+        if isinstance(_command, typer.Typer):
+            app.add_typer(_command, name=_name, rich_help_panel=_panel)
+        else:
+            app.command(_name, cls=Command, rich_help_panel=_panel)(_command)
 
 
 def main() -> None:

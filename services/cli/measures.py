@@ -3,27 +3,30 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-import pandas as pd
 import typer
 
-from catalog.errors import DataError
-from layers.derive.subgroup_tables import TableRules, subgroup_measures
-from layers.measures.disparity import Options
-from layers.measures.errors import MeasureError
 from services.cli.context import plain_errors, townline
+from services.cli.options import Confidence, CsvOut, Measures
 
 
 def measures(
     context: typer.Context,
-    table: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, one row per subgroup.")],
-    measure: Annotated[
-        list[str] | None, typer.Option(help="Name of a measure; may be repeated. Default: all possible.")
-    ] = None,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, readable=True, help="CSV or Parquet file, one row per subgroup."
+        ),
+    ],
+    measure: Measures = None,
     by: Annotated[
         list[str] | None,
-        typer.Option(help="Column that tells one table of subgroups from another; may be repeated."),
+        typer.Option(
+            metavar="COLUMN",
+            help="Column that tells one table of subgroups from another; may be repeated. Default: setting, date, "
+            "indicator and dimension, where they are there.",
+        ),
     ] = None,
-    confidence: Annotated[float, typer.Option(help="Of the limits.")] = 0.95,
+    confidence: Confidence = 0.95,
     variance: Annotated[
         Literal["sampling", "regression"],
         typer.Option(
@@ -38,28 +41,31 @@ def measures(
         typer.Option(help="A subgroup without a value: no result with the reason, or leave it out."),
     ] = "strict",
     average: Annotated[
-        Literal["groups", "published"], typer.Option(help="The mean: of the subgroups, or `setting_average`.")
+        Literal["groups", "published"],
+        typer.Option(help="The mean: of the subgroups, or column `setting_average`."),
     ] = "groups",
-    out: Annotated[Path | None, typer.Option(help="CSV file for the result.")] = None,
+    out: CsvOut = None,
 ) -> None:
-    """Compute all disparity measures of a bare CSV of subgroups, with standard errors and limits; needs no profile.
+    """Compute all disparity measures of a bare table of subgroups, with standard errors and limits.
 
-    Columns: subgroup, estimate, favourable_indicator (1: high is good), indicator_scale; where present also se,
-    population, setting_average, ordered_dimension with subgroup_order, reference_subgroup, kind (proportion, rate,
-    mean; default proportion). Several tables in one file are told apart by setting, date, indicator and dimension.
+    Needs no profile and no store. Columns: subgroup, estimate, favourable_indicator (1: high is good), indicator_scale;
+    where present also se, population, setting_average, ordered_dimension with subgroup_order, reference_subgroup, kind
+    (proportion, rate, mean; default proportion).
 
     Example: townline measures subgroups.csv --out measures.csv
     """
+    from catalog.errors import BadRequest
+    from layers.derive.subgroup_tables import TableRules, subgroup_measures
+    from layers.measures.disparity import Options
+    from layers.measures.errors import MeasureError
+    from services.cli.comparisons import check_measures
+    from services.cli.output import csv_out, read_table
+
     with plain_errors():
+        check_measures(measure or [])
         rules = TableRules(tuple(by or ()), tuple(measure or ()), average)
         try:
             options = Options(confidence=confidence, variance=variance, interval=interval, missing=missing)
         except MeasureError as error:
-            raise DataError(str(error)) from error
-        found = subgroup_measures(pd.read_csv(table, encoding="utf-8-sig"), rules, options)
-        if out is None:
-            typer.echo(found.to_csv(index=False), nl=False)
-        else:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            found.to_csv(out, index=False)
-            townline(context).console.print(str(out))
+            raise BadRequest(str(error)) from error
+        csv_out(townline(context), subgroup_measures(read_table(file), rules, options), out)

@@ -7,22 +7,11 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from catalog.store import Store
 from catalog.store.files import write_whole
-from services.cli.context import Townline
+from services.cli.run import Townline
 
-Rule = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="TARGET",
-        help="On success write TARGET, which lists what was made, and TARGET.d, a rule for make that says "
-        "which files it was made from.",
-    ),
-]
 _SPECIAL = re.compile(r"([\s#:\\])")
 
 

@@ -8,13 +8,20 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Column, Table
 
 from catalog.errors import TownlineError
+from catalog.manifests import LayerManifest
 from catalog.receipts import Receipt
-from layers.ingest import Outcome, Run
-from services.cli.context import FAILED, Townline
+from layers.ingest import Outcome, Run, ingest_layer
+from services.cli.context import FAILED
+from services.cli.run import Townline
 
 Job = tuple[str, Callable[[Run], list[Outcome]]]
 
 _SIGNS = {"published": "[green]published[/]", "unchanged": "[dim]unchanged[/]"}
+
+
+def ingesting(manifest: LayerManifest) -> Callable[[Run], list[Outcome]]:
+    """The ingestion of one layer as a job."""
+    return lambda run: [ingest_layer(run, manifest)]
 
 
 def outcomes_of(run: Townline, title: str, jobs: Sequence[Job], *, force: bool) -> list[Outcome]:

@@ -2,13 +2,15 @@
 
 import errno
 import socket
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catalog.errors import TownlineError
-from catalog.store import Store
 from services.cli.context import plain_errors, townline
+
+if TYPE_CHECKING:
+    from catalog.store import Store
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 _PAGES = (
@@ -24,18 +26,23 @@ class CannotServe(TownlineError):
 
 def serve(
     context: typer.Context,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 lets other machines in.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, metavar="NUMBER", help="Port to listen on.")] = 8000,
 ) -> None:
     """Serve the catalog, the OGC API and the files until Ctrl-C.
 
     Example: townline --store build/north-carolina/store serve --port 8000
     """
-    run = townline(context)
     with plain_errors():
+        run = townline(context)
         held = _held(run.store)
         _free(host, port)
-        # pygeoapi takes a second to import, and only this command needs it
+        from services.cli.run import settings_of
+        from services.settings import ServiceSettings
+
+        settings_of(ServiceSettings)  # says what is wrong with them before anything starts
         from services.web import server
 
         reached = _EVERYWHERE.get(host, host)
@@ -54,7 +61,7 @@ def serve(
         server.serve(run.settings, host, port)
 
 
-def _held(store: Store) -> int:
+def _held(store: "Store") -> int:
     """The number of published layers.
 
     Raises:

@@ -1,51 +1,66 @@
 """`townline history`, `rollback`, `verify` and `reindex`."""
 
-import getpass
-import json
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from catalog import index
-from layers.publish import rebuildable_files
 from services.cli.context import FAILED, plain_errors, townline
+from services.cli.options import AsJson, Layer
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-
-def history(context: typer.Context, layer: str, as_json: AsJson = False) -> None:
+def history(context: typer.Context, layer: Layer, as_json: AsJson = False) -> None:
     """Show every publication and rollback of a layer.
 
     Example: townline history towns
     """
+    import json
+
+    from rich.markup import escape
+    from rich.table import Column, Table
+
     with plain_errors():
         run = townline(context)
         entries = run.home_of(layer).history(layer)
     if as_json:
         typer.echo(json.dumps([entry.model_dump(mode="json") for entry in entries], indent=1))
         return
-    table = Table("When", "Event", "Version", "Rows", "Who", "Why", "Manifest", box=None)
+    table = Table(
+        "When", "Event", "Version", "Rows", "Who", "Why", Column("Manifest", no_wrap=True), box=None
+    )
     for entry in entries:
         rows = "" if entry.rows is None else f"{entry.rows:,}"
         when = entry.at.isoformat(timespec="seconds")
         table.add_row(
-            when, entry.event, str(entry.version), rows, entry.who, entry.reason, entry.manifest_sha256[:12]
+            when,
+            entry.event,
+            str(entry.version),
+            rows,
+            escape(entry.who),
+            escape(entry.reason),
+            entry.manifest_sha256[:12],
         )
     run.console.print(table)
 
 
 def rollback(
     context: typer.Context,
-    layer: str,
-    version: int,
-    reason: Annotated[str, typer.Option(help="Why; it is kept in the history.")],
-    who: Annotated[str | None, typer.Option(help="Who; default: the user's name.")] = None,
+    layer: Layer,
+    version: Annotated[
+        int, typer.Argument(help="The version to go back to; `townline history LAYER` numbers them.")
+    ],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept in the history.")],
+    who: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who; kept in the history. Default: the user's name.")
+    ] = None,
 ) -> None:
     """Make an older version of a layer current again.
 
     Example: townline rollback towns 3 --reason "wrong upload"
     """
+    import getpass
+
+    from catalog import index
+
     with plain_errors():
         run = townline(context)
         run.home_of(layer).rollback(layer, version, who=who or getpass.getuser(), reason=reason)
@@ -60,10 +75,14 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hash every file again and compare it with the manifests.
+    """Hash every file again and compare it with the manifests; end with 1 when a file is not as it was published.
 
     Example: townline verify
     """
+    import json
+
+    from rich.markup import escape
+
     with plain_errors():
         run = townline(context)
         stores = [run.home_of(layer)] if layer else [run.store, run.private]
@@ -75,7 +94,7 @@ def verify(
         typer.echo(json.dumps(found, indent=1))
     else:
         for fault in faults:
-            run.console.print(f"[bold red]fault[/] {fault}", soft_wrap=True)
+            run.console.print(f"[bold red]fault[/] {escape(str(fault))}", soft_wrap=True)
         run.console.print("everything is as it was published" if not faults else f"{len(faults)} faults")
     if faults:
         raise typer.Exit(FAILED)
@@ -92,6 +111,9 @@ def reindex(
 
     Example: townline reindex towns
     """
+    from catalog import index
+    from layers.publish.version import rebuildable_files
+
     with plain_errors():
         run = townline(context)
         names = layers or run.store.layers()

@@ -8,14 +8,14 @@ TownlineError
 
 from collections.abc import Sequence
 
-from catalog.errors import TownlineError, nearest
+from catalog.errors import BadRequest, TownlineError, nearest
 
 
 class MapError(TownlineError):
     """A map cannot be made as asked."""
 
 
-class UnknownChoice(MapError):
+class UnknownChoice(MapError, BadRequest):
     """Something that the map does not have; the nearest that it has are named."""
 
     def __init__(self, what: str, given: str, known: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ TownlineError
     └── WrongNumber       a comparison of fewer or more places than fit on a page
 """
 
-from catalog.errors import TownlineError
+from catalog.errors import BadRequest, TownlineError
 
 
 class ReportError(TownlineError):
@@ -18,9 +18,9 @@ class CannotTypeset(ReportError):
     """The PDF cannot be made, or would break PDF/UA-1."""
 
 
-class NothingToReport(ReportError):
+class NothingToReport(ReportError, BadRequest):
     """There are no such places."""
 
 
-class WrongNumber(ReportError):
+class WrongNumber(ReportError, BadRequest):
     """Too few or too many places."""

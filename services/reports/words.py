@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from catalog.indicators import Indicator
 from catalog.vocabulary import TOTAL, vocabulary
-from services.indicator_rows import Value
 from services.licences import licence_labels
 from services.numbers import number
-from services.profiles import Line
 from services.reports.model import Note, Passage, Passages
 from services.speech import Speech, texts_of
+
+if TYPE_CHECKING:
+    from services.indicator_rows import Value
+    from services.profiles import Line
 
 _FOLDER = Path(__file__).parent / "texts"
 NO_BREAK = "\u00a0"
@@ -70,7 +72,7 @@ class Words(Speech):
         known = texts(self.language).get(f"unit {indicator.unit}")
         return known or self.either(indicator.unit, indicator.unit_es)
 
-    def group(self, indicator: Indicator, line: Line) -> str:
+    def group(self, indicator: Indicator, line: "Line") -> str:
         """The labels of a line's codes."""
         labels = [
             indicator.dimension(name).label(code, self.language)
@@ -79,7 +81,7 @@ class Words(Speech):
         ]
         return " · ".join(labels) or self("total")
 
-    def value(self, value: Value | None, decimals: int) -> str:
+    def value(self, value: "Value | None", decimals: int) -> str:
         """The estimate with its sign ± its margin, as `townline profile` has it, or why there is none."""
         if value is None:
             return self("no value")

@@ -68,7 +68,7 @@ def test_a_difference_to_the_state_names_the_state_too(townline):
 
 def test_what_is_not_there_is_named(townline):
     ask = ("change", "sudden-infant-deaths", "--places")
-    assert "did you mean county" in townline(*ask, "couny", code=1)
+    assert "did you mean county" in townline(*ask, "couny", code=2)
     assert "there is no period '1990'; there are: 1974-07/1978-06" in townline(
         *ask, "county", "--start", "1990", code=1
     )

@@ -156,7 +156,7 @@ def test_what_is_released_is_certified_without_a_count(townline):
     assert told.count("safe") == 2
     assert "unsafe" not in told
     assert "by-town" not in townline("disclosure", "audit", "by-tract")
-    assert "did you mean by-town" in townline("disclosure", "audit", "by-two", code=1)
+    assert "did you mean by-town" in townline("disclosure", "audit", "by-two", code=2)
 
 
 def test_a_pattern_of_primary_cells_alone_is_reported(townline):
@@ -359,7 +359,7 @@ def test_a_bad_table_is_told_by_its_lines(tmp_path):
     told = table_command(tmp_path, TABLE + "D,south,x,-7919\n", "--policy", "wa-doh", code=1)
     assert "lines 8 have a count" in told
     assert "7919" not in told
-    assert "either --policy or --threshold" in table_command(tmp_path, TABLE, code=1)
-    assert "known: " in table_command(tmp_path, TABLE, "--policy", "nobody", code=1)
-    assert "threshold is 0" in table_command(tmp_path, TABLE, "--threshold", "0", code=1)
-    assert "--within is" in table_command(tmp_path, TABLE, "--policy", "cms", "--within", "town", code=1)
+    assert "either --policy or --threshold" in table_command(tmp_path, TABLE, code=2)
+    assert "known: " in table_command(tmp_path, TABLE, "--policy", "nobody", code=2)
+    assert "threshold is 0" in table_command(tmp_path, TABLE, "--threshold", "0", code=2)
+    assert "--within is" in table_command(tmp_path, TABLE, "--policy", "cms", "--within", "town", code=2)

@@ -56,7 +56,7 @@ def test_derived_layers_are_in_the_catalog_like_any_other(townline):
 
 def test_an_unknown_indicator_brings_the_nearest(townline):
     assert "there is no indicator, index or release 'births'; did you mean births-by-race" in townline(
-        "derive", "births", code=1
+        "derive", "births", code=2
     )
 
 
@@ -111,7 +111,7 @@ def test_the_profile_of_a_place_has_errors_and_the_state_beside_it(townline):
 
 
 def test_a_place_that_nobody_knows_brings_the_nearest(townline):
-    assert "did you mean Anson" in townline("profile", "Ansn", code=1)
+    assert "did you mean Anson" in townline("profile", "Ansn", code=2)
 
 
 def test_vocabularies_are_shown(townline):
@@ -119,12 +119,12 @@ def test_vocabularies_are_shown(townline):
     told = townline("vocab", "race-vital-records")
     assert "No blanca" in told and "tabulation recorded: white, nonwhite" in told
     assert townline.json("vocab", "sex")[0]["id"] == "sex"
-    assert "did you mean sex" in townline("vocab", "sexx", code=1)
+    assert "did you mean sex" in townline("vocab", "sexx", code=2)
 
 
 def test_a_crosswalk_tells_what_matched_and_what_did_not(townline):
     assert "100 matched" in townline("crosswalk", "county:1990", "county:1990")
     found = townline.json("crosswalk", "county:1990", "state:1990")
     assert found["matched"] == 100 and set(found["pairs"].values()) == {"37"}
-    assert "no crosswalk for county 1990–2020" in townline("crosswalk", "county:1990", "county:2020", code=1)
+    assert "no crosswalk for county 1990–2020" in townline("crosswalk", "county:1990", "county:2020", code=2)
     assert "is not a place type and a vintage" in townline("crosswalk", "counties", "county:1990", code=2)

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from catalog.settings import Settings
-from services.cli.context import Townline
+from services.cli.run import Townline
 from services.cli.rules import write_rule
 
 MAKEFILE = """

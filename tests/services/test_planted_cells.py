@@ -247,8 +247,8 @@ def build(root: Path, *, hides: bool) -> World:
     assert ("narrows" in told) == hides, "where cells are hidden, the second release would give them away"
     world("disclosure", "audit")
     world("map", "people", "--out", str(root / "maps"), "--picture", "svg")
-    world("report", "profile", TRACTS[0], "--type", "tract", "--out", str(root / "reports"))
-    world("profile", TRACTS[0], "--type", "tract")
+    world("report", "profile", TRACTS[0], "--places", "tract", "--out", str(root / "reports"))
+    world("profile", TRACTS[0], "--places", "tract")
     world("explain", "people-tract", "nonwhite_estimate", TRACTS[0])
     world("disparity", "people-share", "--by", "race", "--places", "tract", "--out", str(root / "disparity"))
     world("site", "--out", str(root / "site"))

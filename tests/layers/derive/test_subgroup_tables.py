@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from catalog.errors import DataError
 from layers.derive.subgroup_tables import TableRules, subgroup_measures
-from layers.measures.disparity import Options
+from layers.measures.disparity import STATUS_LABELS, Options, Status
 from services.cli import app
 
 SCALES = (1, 100, 1000, 100_000)
@@ -201,7 +201,7 @@ def test_one_missing_population_or_estimate_is_a_reason_and_available_leaves_it_
         gap = rows.copy()
         gap.loc[0, column] = np.nan
         gap["reference_subgroup"] = [0, 0, 0, 0, 1]
-        assert (computed(gap)["reason"] == "a group that the measure needs has no estimate").all()
+        assert (computed(gap)["reason"] == STATUS_LABELS[Status.MISSING_GROUP]).all()
         left = computed(gap, Options(missing="available"))
         assert (left["dropped"] == 1).all()
         for name, value in plain(gap.drop(index=0)).items():
@@ -295,5 +295,5 @@ def test_the_command_reads_a_bare_file_and_refuses_with_one_message(tmp_path: Pa
         assert ours.loc[name, "estimate"] == pytest.approx(value), name
     for arguments in (["--confidence", "95"], ["--measure", "sidi"], ["--by", "place"]):
         refused = CliRunner().invoke(app, ["measures", str(path), *arguments])
-        assert refused.exit_code == 1
+        assert refused.exit_code == 2
         assert "error:" in refused.output

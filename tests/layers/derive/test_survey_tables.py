@@ -79,15 +79,18 @@ def test_parquet_is_read_and_one_measure_chosen(people: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "code", "message"),
     [
-        (["--psu", "vilage"], "there is no column 'vilage'; did you mean village"),
-        (["--stratum", "village", "--psu", "village"], "20 strata have one sampling unit"),
-        (["--order", "weight"], "weight has several numbers, or none, in 3 groups"),
-        (["--reference", "rich"], "reference is 'rich'; allowed: high, low, middle"),
-        (["--measure", "par"], "the data would choose the groups"),
-        (["--confidence", "95"], "confidence is 95.0"),
+        (["--psu", "vilage"], 2, "there is no column 'vilage'; did you mean village"),
+        (["--stratum", "village", "--psu", "village"], 1, "20 strata have one sampling unit"),
+        (["--order", "weight"], 1, "weight has several numbers, or none, in 3 groups"),
+        (["--reference", "rich"], 1, "reference is 'rich'; allowed: high, low, middle"),
+        (["--measure", "par"], 1, "the data would choose the groups"),
+        (["--measure", "parr"], 2, "there is no measure 'parr'; did you mean par"),
+        (["--confidence", "95"], 2, "confidence is 95.0"),
     ],
 )
-def test_what_cannot_be_used_ends_with_one_message(people: Path, arguments: list[str], message: str) -> None:
-    assert message in run(people, *arguments, code=1)
+def test_what_cannot_be_used_ends_with_one_message(
+    people: Path, arguments: list[str], code: int, message: str
+) -> None:
+    assert message in run(people, *arguments, code=code)

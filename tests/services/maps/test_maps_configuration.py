@@ -101,12 +101,14 @@ def test_a_map_of_one_indicator_by_one_dimension(carolina: list[str], tmp_path: 
 @pytest.mark.parametrize(
     ("asked", "code", "message"),
     [
-        (["birth-and-infant-deaths"], 1, "did you mean births-and-infant-deaths"),
-        (["--indicator", "births"], 1, "did you mean births-by-race"),
-        (["--indicator", "births-by-race", "--places", "countie"], 1, "did you mean county"),
+        (["birth-and-infant-deaths"], 2, "did you mean births-and-infant-deaths"),
+        (["--indicator", "births"], 2, "did you mean births-by-race"),
+        (["--indicator", "births-by-race", "--places", "countie"], 2, "did you mean county"),
         (["--indicator", "births-by-race", "--period", "1974"], 1, "1974-07/1978-06"),
         ([], 2, "births-and-infant-deaths"),
         (["--picture", "gif"], 2, "png"),
+        (["births-and-infant-deaths", "--all"], 2, "one of the three"),
+        (["--all", "--by", "race"], 2, "go with --indicator"),
     ],
 )
 def test_what_is_asked_for_wrongly_ends_with_a_message(

@@ -81,8 +81,8 @@ def test_an_atlas_of_one_indicator_is_a_book(townline: Command) -> None:
         (["profile", "Anson", "--indicator", "births"], "no indicator 'births'; did you mean births-by-race"),
         (["brief", "Anson"], "compares 2 to 6 different places; given: Anson"),
         (["brief", "Anson", "Wak"], "there is no place 'Wak'; did you mean Wake"),
-        (["atlas", "--type", "countie"], "no places of type 'countie'; did you mean county"),
+        (["atlas", "--places", "countie"], "no places of type 'countie'; did you mean county"),
     ],
 )
 def test_a_wrong_name_brings_the_nearest(townline: Command, arguments: list[str], message: str) -> None:
-    assert message in townline("report", *arguments, code=1)
+    assert message in townline("report", *arguments, code=2)
