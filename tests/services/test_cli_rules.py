@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from catalog.settings import Settings
-from services.cli.run import Townline
 from services.cli.rules import write_rule
+from services.cli.run import Townline
 
 MAKEFILE = """
 rules := $(wildcard made/*.d)
