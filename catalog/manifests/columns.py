@@ -61,7 +61,11 @@ class Column(Strict):
         Field(description="texts that stand for a status and not for a value; '' is the empty cell"),
     ] = {}
     formats: Annotated[
-        tuple[str, ...], Field(description="strptime formats of a date or datetime column")
+        tuple[str, ...],
+        Field(
+            description="strptime formats of a date or datetime column; of numbers what they count: "
+            "excel_days, epoch_seconds or epoch_milliseconds"
+        ),
     ] = ()
     extract: Annotated[
         str | None, Field(description="regular expression whose one group is the part of the text to keep")

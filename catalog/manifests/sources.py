@@ -13,6 +13,7 @@ Format = Literal[
     "filegdb",
     "geojson",
     "topojson",
+    "esrijson",
     "kml",
     "flatgeobuf",
     "parquet",

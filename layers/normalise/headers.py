@@ -103,10 +103,28 @@ def _missing(missing: dict[str, tuple[str, ...]], headers: Sequence[str], free: 
         for name, wanted in missing.items()
     ]
     told = f"{'; '.join(lines)}. The file has: {_listed(known) if known else 'no headers'}"
+    if len(missing) > 1 and len(free) == len(known):
+        return f"{told}. {_another_header(known)}"
     if not free:
         return told
     example = ", ".join((*next(iter(missing.values())), "NEW NAME"))
     return f"{told}. Where a name changed, add the new one to the manifest: `source: [{example}]`"
+
+
+def _another_header(known: Sequence[str]) -> str:
+    """What may be wrong where the file has none of the declared columns."""
+    if len(known) == 1:
+        delimiters = [delimiter for delimiter in ";\t|," if delimiter in known[0]]
+        if delimiters:
+            return f"The columns look separated by another character: `delimiter: {_quoted(delimiters[0])}`"
+    return (
+        "Where lines stand before the header, count them: `header: {preamble: …}`; where the names changed, "
+        "add the new ones to the manifest: `source: [NAME, NEW NAME]`"
+    )
+
+
+def _quoted(delimiter: str) -> str:
+    return '"\\t"' if delimiter == "\t" else f"'{delimiter}'"
 
 
 @cache

@@ -28,7 +28,13 @@ def restore_ids(text: pa.Array, shape: IdShape, cells: Cells) -> pa.Array:
     cells.note("ids", "fractions .0 taken off ids", mask(pc.not_equal(digits, text)))
     present = ~nulls(text)
     numeric = mask(pc.match_substring_regex(digits, r"\A[0-9]+\z"))
-    cells.refuse(present & ~numeric, MalformedId, "an id that is not of digits", values=text, hint=_why)
+    cells.refuse(
+        present & ~numeric,
+        MalformedId,
+        "an id that is not of digits",
+        values=text,
+        hint=lambda shown: _why(shown, cells.column),
+    )
     ids, ways = _candidates(digits, shape)
     lengths = " or ".join(str(length) for length in shape.digits)
     wanted = f"{lengths} digits" + (f" matching `{shape.pattern}`" if shape.pattern else "")
@@ -64,7 +70,10 @@ def _candidates(
     return ids, ways
 
 
-def _why(shown: str | None) -> str:
+def _why(shown: str | None, column: str | None) -> str:
     if shown is not None and ("e" in shown.lower() and "+" in shown):
         return "a spreadsheet wrote it with an exponent and dropped digits: export the column as text"
-    return ""
+    return (
+        "if the row is a total or a note and no record, leave it out: "
+        f"`where: [{{column: {column}, pattern: '[0-9]+'}}]`"
+    )

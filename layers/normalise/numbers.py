@@ -11,6 +11,7 @@ that:
 - `open_ended`: `250,001+` is 250001 and top-coded, `2,500-` is 2500 and bottom-coded.
 """
 
+import re
 from dataclasses import dataclass
 from typing import get_args
 
@@ -27,6 +28,8 @@ from layers.normalise.texts import read_text
 
 MOST_DIGITS = 18
 LARGEST_FLOAT_INTEGER = 2.0**53
+_DECIMAL_COMMA = re.compile(r"[-+]?(?:[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]+),(?:[0-9]{1,2}|[0-9]{4,}) ?%?")
+"""Not `1,234`, in which the comma may as well stand between thousands."""
 ALL_NOTATIONS: tuple[Notation, ...] = get_args(Notation)
 
 
@@ -169,6 +172,8 @@ def _line_to_add(shown: str | None, column: Column) -> str:
     whole = column.type == "integer"
     if whole and not _fits(shown, ALL_NOTATIONS, whole=True) and _fits(shown, ALL_NOTATIONS, whole=False):
         return "the column is of type integer; `type: number` takes fractions and exponents"
+    if _DECIMAL_COMMA.fullmatch(shown):
+        return "a comma stands for the decimal point: have the table written with points, this is not guessed"
     lacking = _lacking(shown, column)
     if lacking:
         return f"if it is one, declare `notation: [{', '.join((*column.notation, *lacking))}]`"

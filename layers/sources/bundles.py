@@ -34,7 +34,7 @@ def parts_of(path: Path) -> Sequence[Path] | None:
     return sorted(
         part
         for part in path.parent.iterdir()
-        if part.stem == path.stem and part.suffix.lower() in SHAPEFILE_PARTS
+        if part.stem.casefold() == path.stem.casefold() and part.suffix.lower() in SHAPEFILE_PARTS
     )
 
 

@@ -11,8 +11,17 @@ from catalog.manifests import Source
 from catalog.manifests.sources import Format
 from layers.sources.archives import files_in, open_zip, unpack, unpack_gzip
 from layers.sources.bundles import SHAPEFILE_PARTS
-from layers.sources.errors import UnclearChoice, UnknownFormat
-from layers.sources.formats import ENDINGS, GZIP, SUFFIX, confirmed, first_bytes, format_of, is_zip
+from layers.sources.errors import DamagedFile, UnclearChoice, UnknownFormat
+from layers.sources.formats import (
+    ENDINGS,
+    GZIP,
+    SUFFIX,
+    confirmed,
+    first_bytes,
+    format_of,
+    is_zip,
+    recognised,
+)
 from layers.sources.settings import SourceSettings
 
 _CATALOG_TABLE = "a00000001.gdbtable"
@@ -54,6 +63,8 @@ def find_dataset(
         raise UnclearChoice(f"member {source.member!r} is declared, but the file is no archive")
     told = source.format or format_of(name)
     if told is None:
+        if seems := recognised(first_bytes(path)):
+            raise DamagedFile(f"begins like {seems}")
         raise UnknownFormat(
             f"the format is not told by the name {name!r}: declare format ({', '.join(SUFFIX)})"
         )
@@ -95,7 +106,7 @@ def _from_archive(archive: zipfile.ZipFile, source: Source, folder: Path, name: 
     elif found == "shapefile":
         for path, entry in entries.items():
             suffix = PurePosixPath(path.lower()).suffix
-            if suffix in SHAPEFILE_PARTS and path[: -len(suffix)] == chosen[: -len(suffix)]:
+            if suffix in SHAPEFILE_PARTS and _stem(path) == _stem(chosen):
                 unpack(archive, entry, target.with_suffix(suffix))
     else:
         unpack(archive, entries[chosen], target)
@@ -125,6 +136,11 @@ def _candidates(entries: Mapping[str, zipfile.ZipInfo], format_: Format | None) 
         if PurePosixPath(path.lower()).suffix in endings and str(PurePosixPath(path).parent) not in folders
     ]
     return sorted(files + (folders if format_ in (None, "filegdb") else []))
+
+
+def _stem(path: str) -> str:
+    """A path without its ending; Windows, where shapefiles come from, does not tell cases apart."""
+    return str(PurePosixPath(path).with_suffix("")).casefold()
 
 
 def _choose(candidates: list[str], source: Source, entries: Mapping[str, zipfile.ZipInfo]) -> str:

@@ -35,6 +35,7 @@ SUFFIX: dict[Format, str] = {
     "filegdb": ".gdb",
     "geojson": ".geojson",
     "topojson": ".topojson",
+    "esrijson": ".json",
     "kml": ".kml",
     "flatgeobuf": ".fgb",
     "parquet": ".parquet",
@@ -58,9 +59,22 @@ _CONTAINED: dict[Format, re.Pattern[bytes]] = {
     "kml": re.compile(rb"<(\w+:)?kml\b"),
     "geojson": re.compile(rb"^\s*\x1e?\s*\{"),
     "topojson": re.compile(rb"^\s*\{"),
+    "esrijson": re.compile(rb"^\s*\{"),
 }
 _TOPOLOGY = re.compile(rb'"type"\s*:\s*"Topology"')
-_HTML = re.compile(rb"^\s*(<!doctype html|<html)", re.IGNORECASE)
+_ESRI = re.compile(rb'"(?:geometryType"\s*:\s*"esriGeometry|attributes"\s*:\s*\{)')
+_PAGE, _ANSWER = "an HTML page", "an error message of a server"
+_ROWS = "a JSON table without GeoJSON features: take the dataset as CSV or GeoJSON"
+_RECOGNISED = (
+    (re.compile(rb"\s*(<!doctype html|<html)", re.IGNORECASE), _PAGE),
+    (re.compile(rb'\s*\{\s*"(?:error|message|errorCode)"\s*:'), _ANSWER),
+    (re.compile(rb'\s*(?:\[\s*[\[{]|\{\s*"meta"\s*:\s*\{\s*"view")'), _ROWS),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Excel workbook (.xls): save it as .xlsx"),
+    (re.compile(rb"%PDF-"), "a PDF file"),
+    (re.compile(rb"PK\x03\x04"), "a zip or a workbook"),
+)
+"""What often stands in place of data."""
+_SAID = re.compile(rb'"message"\s*:\s*"([^"\\]{1,200})"')
 HEAD = 1 << 16
 
 
@@ -89,7 +103,7 @@ def is_zip(head: bytes) -> bool:
 
 
 def confirmed(path: Path, told: Format) -> Format:
-    """The told format of a file whose first bytes agree with it; GeoJSON may turn out to be TopoJSON.
+    """The told format of a file whose first bytes agree with it; GeoJSON may turn out to be TopoJSON or Esri's.
 
     Checking here keeps a file from reaching another reader than that of its format.
 
@@ -101,13 +115,21 @@ def confirmed(path: Path, told: Format) -> Format:
     if path.is_dir():
         return told
     head = first_bytes(path).removeprefix(b"\xef\xbb\xbf")
-    if told == "geojson" and _TOPOLOGY.search(head):
-        told = "topojson"
+    if told == "geojson":
+        told = "topojson" if _TOPOLOGY.search(head) else "esrijson" if _ESRI.search(head) else told
     beginnings, contained = _BEGINNINGS.get(told), _CONTAINED.get(told)
     fits = (beginnings is None or head.startswith(beginnings)) and (
         contained is None or contained.search(head) is not None
     )
-    if not fits or _HTML.search(head):
-        what = "an HTML page" if _HTML.search(head) else "something else"
-        raise DamagedFile(f"is said to be {told} but begins like {what}")
+    seems = recognised(head)
+    if not fits or (seems is not None and (told == "csv" or seems.startswith((_PAGE, _ANSWER, _ROWS)))):
+        raise DamagedFile(f"is said to be {told} but begins like {seems or 'something else'}")
     return told
+
+
+def recognised(head: bytes) -> str | None:
+    """What a file is by its first bytes, where it is something that often stands in place of data."""
+    seems = next((name for beginning, name in _RECOGNISED if beginning.match(head)), None)
+    if seems == _ANSWER and (said := _SAID.search(head)):
+        return f"{_ANSWER}: {said[1].decode('utf-8', 'replace')!r}"
+    return seems

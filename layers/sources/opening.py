@@ -9,7 +9,7 @@ from layers.sources.datasets import Dataset, find_dataset
 from layers.sources.errors import UnknownFormat, located
 from layers.sources.opened import OpenedPart
 from layers.sources.readers.delimited import open_delimited
-from layers.sources.readers.geojson import open_geojson, open_topojson
+from layers.sources.readers.geojson import open_esrijson, open_geojson, open_topojson
 from layers.sources.readers.layered import open_filegdb, open_flatgeobuf, open_geopackage, open_kml
 from layers.sources.readers.parquet import open_parquet
 from layers.sources.readers.shapefiles import open_shapefile
@@ -21,6 +21,7 @@ _READERS: dict[str, Callable[[Path, Source], OpenedPart]] = {
     "geopackage": open_geopackage,
     "filegdb": open_filegdb,
     "topojson": open_topojson,
+    "esrijson": open_esrijson,
     "kml": open_kml,
     "flatgeobuf": open_flatgeobuf,
     "parquet": open_parquet,

@@ -28,7 +28,7 @@ class Undecodable(Exception):
     def __str__(self) -> str:
         return (
             f"byte {self.offset} (0x{self.byte:02x}) is no {self.encoding} text: "
-            "declare the encoding that the file is in"
+            "declare the encoding that the file is in, such as `encoding: cp1252`"
         )
 
 

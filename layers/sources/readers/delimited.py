@@ -74,7 +74,9 @@ def _in_utf8(path: Path, source: Source, delimiter: str, workspace: Path) -> Pat
         mark = byte_order_mark(file.read(4))
     if mark and not encoding.replace("_", "-").startswith(mark[1]):
         raise WrongEncoding(
-            f"the file begins with the mark of {mark[1]}, but {source.encoding} is declared", row=1
+            f"the file begins with the mark of {mark[1]}, but {source.encoding} is declared: "
+            f"`encoding: {mark[1]}` would read it",
+            row=1,
         )
     if encoding == "utf-8":
         return path

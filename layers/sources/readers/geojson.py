@@ -1,11 +1,12 @@
-"""GeoJSON, as one collection or with one feature per line, and TopoJSON."""
+"""GeoJSON, as one collection or with one feature per line, TopoJSON, and the JSON of ArcGIS services."""
 
 import json
 import re
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from catalog.manifests import Source
-from layers.sources.errors import DamagedFile, UnknownFormat
+from layers.sources.errors import DamagedFile, ShortFile, UnknownFormat
 from layers.sources.opened import OpenedPart
 from layers.sources.readers.geodata import Opening, choose_layer, open_geodata
 
@@ -13,6 +14,7 @@ _LINE_ENDINGS = {".geojsonl", ".geojsons", ".ndjson", ".jsonl"}
 _SNIFFED = 1 << 20
 _TWO_RECORDS = re.compile(rb'^\s*\{[^\r\n]*"Feature"[^\r\n]*\}[ \t]*\r?\n\s*\{')
 _SEPARATOR = b"\x1e"
+_CUT_SHORT = re.compile(rb'"exceededTransferLimit"\s*:\s*true')
 
 
 def open_geojson(path: Path, source: Source, ending: str) -> OpenedPart:
@@ -41,6 +43,25 @@ def open_topojson(path: Path, source: Source) -> OpenedPart:
     """
     address = f"TopoJSON:{path}"
     return open_geodata(Opening(address, layer=choose_layer(address, source.layer)), "topojson")
+
+
+def open_esrijson(path: Path, source: Source) -> OpenedPart:
+    """The part that an answer of an ArcGIS service (`f=json`) makes, in the system that it names.
+
+    Raises:
+        UnknownFormat: a layer is declared.
+        ShortFile: the service says that it did not send all features.
+        DamagedFile: not all of it, or not as a service sends it.
+
+    """
+    if source.layer:
+        raise UnknownFormat(f"layer {source.layer!r} is declared, but Esri's JSON has none")
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        if _CUT_SHORT.search(content):
+            raise ShortFile(
+                "the service sent only a part of its features (exceededTransferLimit): ask for all pages"
+            )
+    return open_geodata(Opening(f"ESRIJSON:{path}"), "esrijson")
 
 
 def _open_lines(path: Path, *, separated: bool) -> OpenedPart:

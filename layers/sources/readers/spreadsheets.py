@@ -1,5 +1,6 @@
 """Excel workbooks: every cell a string as stored, with the header rules of delimited files."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +11,13 @@ import pyogrio
 
 from catalog.manifests import Source
 from layers.sources.archives import open_zip
-from layers.sources.errors import UnclearHeader
+from layers.sources.errors import UnclearHeader, UnknownFormat
 from layers.sources.opened import OpenedPart
 from layers.sources.readers.geodata import Opening, choose_layer, open_geodata
 from layers.sources.readers.headers import column_names
 from layers.sources.settings import SourceSettings
 
+_FROM_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true)["']""")
 _OPTIONS = {"OGR_XLSX_HEADERS": "DISABLE", "OGR_XLSX_FIELD_TYPES": "STRING"}
 """For the whole process: GDAL forgets options of a single opening at every sheet but the first."""
 
@@ -29,11 +31,17 @@ def open_spreadsheet(path: Path, source: Source, settings: SourceSettings) -> Op
     Raises:
         UnclearChoice: several sheets and none named, or not the named one.
         UnsafeArchive: the workbook unpacks to far too much.
+        UnknownFormat: the workbook counts its days from 1904.
         UnclearHeader: see `column_names`, or more columns than declared names.
 
     """
     pyogrio.set_gdal_config_options(_OPTIONS)
-    with open_zip(path, settings):
+    with open_zip(path, settings) as archive:
+        if _FROM_1904.search(archive.read("xl/workbook.xml")):
+            raise UnknownFormat(
+                "the workbook counts its days from 1904, so that dates would be read four years too early: "
+                "save it with the 1900 date system"
+            )
         sheet = choose_layer(str(path), source.layer)
     opened = open_geodata(Opening(str(path), layer=sheet), "xlsx")
     skipped = source.header.preamble + source.header.rows

@@ -1,3 +1,5 @@
+import re
+
 import pyarrow as pa
 import pytest
 
@@ -125,3 +127,18 @@ def test_published_shape_puts_each_status_after_its_column(layer):
         "statuses",
         "T: status",
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "advice"),
+    [
+        ("id;beds", "`delimiter: ';'`"),
+        ("id\tbeds", '`delimiter: "\\t"`'),
+        ("Department of Health", "`header: {preamble: …}`"),
+    ],
+)
+def test_a_file_with_none_of_the_columns_has_another_delimiter_or_a_preamble(
+    layer, normalise, header, advice
+):
+    with pytest.raises(MissingColumn, match=re.escape(advice)):
+        normalise(layer(ID, {"name": "beds"}), {header: ["1"]})

@@ -94,3 +94,19 @@ def test_an_id_is_taken_only_when_one_length_is_possible(one, lengths, number):
     else:
         with pytest.raises(AmbiguousId):
             one([text], id={"digits": sorted(lengths)})
+
+
+def test_a_total_row_is_told_how_to_be_left_out(one, layer, normalise):
+    shape = {"digits": 5}
+    with pytest.raises(
+        MalformedId, match=r"'Total' \(row 3\); .* `where: \[\{column: value, pattern: '\[0-9\]\+'\}\]`"
+    ):
+        one(["50001", "Total"], id=shape)
+    manifest = layer(
+        {"name": "id"},
+        {"name": "value", "id": shape, "required": True},
+        where=[{"column": "value", "pattern": "[0-9]+"}],
+    )
+    found = normalise(manifest, {"id": ["a", "b", "c"], "value": ["50001", "Total", ""]})
+    assert found.column("value") == ["50001"]
+    assert sum(found.lost.values()) == 2

@@ -233,3 +233,9 @@ def test_the_raw_absenteeism_export(state_data, layer, normalise):
     assert stars > 0
     assert found.noted("status") == {"suppressed": stars}
     assert sum(value is None for value in found.column("share")) == stars
+
+
+@pytest.mark.parametrize("text", ["12,5", "1.234,56", "0,1234", "-7,25 %"])
+def test_a_decimal_comma_is_told_as_one(one, text):
+    with pytest.raises(UnreadableValue, match="a comma stands for the decimal point"):
+        one([text], type="number")

@@ -1,5 +1,6 @@
 """Texts, codes, truth values and times."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
@@ -220,3 +221,51 @@ def test_the_blank_of_typed_cells_can_stand_for_a_status_too(one, kind):
     }
     found = one(typed[kind], type=kind, annotations={"": "not_collected"})
     assert found.column("value_status") == ["not_collected", "published"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("02/29/2024", "`formats: ['%m/%d/%Y']`"),
+        ("29/02/2024", "`formats: ['%d/%m/%Y']`"),
+        ("3/1/2024", "`formats: ['%m/%d/%Y']` or `formats: ['%d/%m/%Y']`"),
+        ("2024/02/29", "`formats: ['%Y/%m/%d']`"),
+        ("29-Feb-24", "`formats: ['%d-%b-%y']`"),
+        ("45351", "`formats: ['excel_days']`"),
+        ("1709164800000", "`formats: ['epoch_milliseconds']`"),
+        ("02/29/2024 12:00:00 AM", "`formats: ['%m/%d/%Y %I:%M:%S %p']`"),
+        ("Thursday", "other notations are declared"),
+    ],
+)
+def test_the_message_about_a_date_has_its_whole_text_and_the_line_to_add(one, text, line):
+    with pytest.raises(
+        UnreadableValue, match=re.escape(f"not a date in ISO 8601: {text!r} (row 2); ")
+    ) as told:
+        one([text], type="date")
+    assert str(told.value).endswith(line) or text == "Thursday"
+    if text != "Thursday":
+        declared = re.findall(r"formats: \['(.*?)'\]", line)[:1]
+        assert one([text], type="date", formats=declared).column("value") == [
+            date(2024, 3, 1) if text == "3/1/2024" else date(2024, 2, 29)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("form", "cell", "moment"),
+    [
+        ("excel_days", "45351.25", datetime(2024, 2, 29, 6, tzinfo=UTC)),
+        ("excel_days", "61", datetime(1900, 3, 1, tzinfo=UTC)),
+        ("epoch_seconds", "1709164800", datetime(2024, 2, 29, tzinfo=UTC)),
+        ("epoch_milliseconds", "1709164800123", datetime(2024, 2, 29, 0, 0, 0, 123000, tzinfo=UTC)),
+    ],
+)
+@pytest.mark.parametrize("typed", [False, True])
+def test_times_that_are_counted(one, form, cell, moment, typed):
+    cells = pa.array([float(cell) if typed else cell, None])
+    assert one(cells, type="datetime", formats=[form]).column("value") == [moment, None]
+
+
+@pytest.mark.parametrize("cell", ["60", "-5", "x", "1e5", "99999999999999"])
+def test_what_counts_no_day_is_refused(one, cell):
+    with pytest.raises(UnreadableValue, match=r"row 2: not in the format 'excel_days'"):
+        one([cell], type="datetime", formats=["excel_days"])

@@ -6,7 +6,7 @@ import pyogrio
 import pytest
 
 from layers.sources import SourceSettings
-from layers.sources.errors import DamagedFile, UnclearChoice, UnclearHeader, UnsafeArchive
+from layers.sources.errors import DamagedFile, UnclearChoice, UnclearHeader, UnknownFormat, UnsafeArchive
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -115,6 +115,16 @@ def test_a_sheet_that_ends_in_its_header(tmp_path: Path, opener) -> None:
     path = workbook(tmp_path / "a.xlsx", f'<row r="1">{text("A1", "Avon")}</row>')
     with pytest.raises(UnclearHeader, match="the file ends after 1 rows"):
         opener(path, header={"rows": 2})
+
+
+def test_a_workbook_that_counts_from_1904(tmp_path: Path, opener) -> None:
+    old, new = workbook(tmp_path / "old.xlsx", SHEET), tmp_path / "new.xlsx"
+    with zipfile.ZipFile(old) as source, zipfile.ZipFile(new, "w") as target:
+        for entry in source.infolist():
+            content = source.read(entry).replace(b"<sheets>", b'<workbookPr date1904="1"/><sheets>')
+            target.writestr(entry.filename, content)
+    with pytest.raises(UnknownFormat, match="counts its days from 1904"):
+        opener(new)
 
 
 def test_no_workbook(tmp_path: Path, opener) -> None:

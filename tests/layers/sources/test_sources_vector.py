@@ -139,6 +139,17 @@ def test_parts_of_a_shapefile_in_capitals(tmp_path: Path, opener, rows, towns) -
     assert rows(part)[1]["name"] == "Peñasco"
 
 
+def test_parts_of_a_shapefile_whose_names_differ_in_case(tmp_path: Path, opener, rows, towns) -> None:
+    parts = loose(towns, tmp_path)
+    path = zipped(tmp_path, {ending: parts[ending] for ending in (".shp", ".shx", ".cpg")})
+    with zipfile.ZipFile(path, "a") as archive:
+        for ending in (".dbf", ".prj"):
+            archive.writestr(f"Sub Folder/Towns{ending.upper()}", parts[ending])
+    part = opener(path)
+    assert part.crs == "EPSG:4326"
+    assert rows(part)[1]["name"] == "Peñasco"
+
+
 def test_a_shapefile_without_prj_says_nothing_of_its_system(tmp_path: Path, opener, rows, towns) -> None:
     parts = loose(towns, tmp_path)
     del parts[".prj"]
@@ -381,9 +392,80 @@ def test_a_geometry_that_geojson_does_not_know(tmp_path: Path, opener, rows) -> 
 
 def test_json_that_is_no_geojson(tmp_path: Path, opener) -> None:
     path = tmp_path / "a.geojson"
-    path.write_text('{"error": {"code": 400}}')
+    path.write_text('{"features": 1}')
     with pytest.raises(DamagedFile, match="Failed to read GeoJSON data"):
         opener(path)
+
+
+@pytest.mark.parametrize("ending", ["geojson", "json", "csv"])
+@pytest.mark.parametrize(
+    ("content", "seems"),
+    [
+        (
+            '{"error": {"code": 499, "message": "Token Required"}}',
+            "an error message of a server: 'Token Required'",
+        ),
+        ('{"error": true}', "an error message of a server$"),
+        ('[{"geoid": "50001", "people": "7"}]', "a JSON table .*: take the dataset as CSV or GeoJSON"),
+        (
+            '{"meta": {"view": {}}, "data": [["50001"]]}',
+            "a JSON table .*: take the dataset as CSV or GeoJSON",
+        ),
+    ],
+)
+def test_other_json_in_place_of_data(tmp_path: Path, opener, ending: str, content: str, seems: str) -> None:
+    path = tmp_path / f"a.{ending}"
+    path.write_text(content)
+    with pytest.raises(DamagedFile, match=f"begins like {seems}"):
+        opener(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "seems"),
+    [
+        ("a.zip", b"<html>Sign in</html>", "an HTML page"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"an old Excel workbook \(\.xls\): save it as \.xlsx"),
+        ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"an old Excel workbook \(\.xls\)"),
+        ("a.csv", b"%PDF-1.7\n", "a PDF file"),
+    ],
+)
+def test_what_stands_in_place_of_data_is_told_by_its_first_bytes(
+    tmp_path: Path, opener, name: str, content: bytes, seems: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DamagedFile, match=f"begins like {seems}"):
+        opener(tmp_path / name)
+
+
+ESRI = {
+    "geometryType": "esriGeometryPoint",
+    "spatialReference": {"wkid": 102100, "latestWkid": 3857},
+    "fields": [
+        {"name": "GEOID", "type": "esriFieldTypeString"},
+        {"name": "PEOPLE", "type": "esriFieldTypeInteger"},
+    ],
+    "features": [
+        {"attributes": {"GEOID": "01", "PEOPLE": 5}, "geometry": {"x": 1000.0, "y": 2000.0}},
+        {"attributes": {"GEOID": "02", "PEOPLE": None}, "geometry": None},
+    ],
+}
+
+
+def test_an_answer_of_an_arcgis_service(tmp_path: Path, opener, rows) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(ESRI))
+    part = opener(tmp_path / "a.json")
+    assert part.crs == "EPSG:3857"
+    assert part.geometry is not None
+    first, second = rows(part)
+    assert (first["GEOID"], first["PEOPLE"]) == ("01", 5)
+    assert shapely.from_wkb(first[part.geometry]) == shapely.Point(1000, 2000)
+    assert (second["PEOPLE"], second[part.geometry]) == (None, None)
+
+
+def test_an_answer_that_the_service_cut_short(tmp_path: Path, opener) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(ESRI | {"exceededTransferLimit": True}))
+    with pytest.raises(ShortFile, match=r"only a part of its features \(exceededTransferLimit\)"):
+        opener(tmp_path / "a.json")
 
 
 def test_text_that_is_no_utf_8_in_geojson(tmp_path: Path, opener, rows) -> None:
