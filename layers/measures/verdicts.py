@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
-from layers.measures.arguments import converted
 from layers.measures.errors import MeasureError, ScaleError, ShapeMismatchError
 
 type FloatArray = NDArray[np.float64]
@@ -187,7 +186,7 @@ def _flag(name: str, values: ArrayLike, shape: tuple[int, ...]) -> BoolArray:
 
 
 def _float(name: str, values: ArrayLike) -> FloatArray:
-    array = converted(name, values)
+    array = np.asarray(values, dtype=np.float64)
     if np.isinf(array).any():
         raise VerdictError(f"{name} is infinite; allowed: finite numbers and NaN")
     return array
