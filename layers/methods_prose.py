@@ -18,7 +18,8 @@ the margin / 1.645.
   value. Ratios, products and percent changes have their own formulas. A margin that was published is preferred
   to a derived one, and the table says which it is (`moe_source`).
 - **Counts of events**: exact Poisson limits; **shares of counts**: Wilson's limits; rates adjusted for age: Fay
-  and Feuer.
+  and Feuer, or on request Dobson's limits around Byar's or the exact ones; indirectly adjusted ones: the limits of
+  the observed count.
 - **A place against its state**: the state contains the place, so the difference is (1 − q)(y_place − y_rest),
   where q is the place's share of the denominator. The two are never treated as independent.
 - **Moving values between places**: where places nest, values are summed; else people in the smaller units are

@@ -27,16 +27,25 @@ def real(name: str, values: ArrayLike) -> FloatArray:
 
     Raises MeasureError for what is not numeric and NotFiniteError for an infinity.
     """
+    array = converted(name, values)
+    if np.isinf(array).any():
+        raise NotFiniteError(
+            f"{name} holds an infinity{_where(np.isinf(array))}; allowed: finite numbers or NaN"
+        )
+    return array
+
+
+def converted(name: str, values: ArrayLike) -> FloatArray:
+    """Return the values as float64 with missing and masked cells as NaN, infinities included.
+
+    Raises MeasureError for what is not numeric.
+    """
     try:
         array = np.asarray(values, dtype=np.float64)
         if isinstance(values, np.ma.MaskedArray):
             array = np.where(np.ma.getmaskarray(values), np.nan, array)
     except (TypeError, ValueError) as error:
         raise MeasureError(f"{name} must be numbers of one shape, with NaN for missing") from error
-    if np.isinf(array).any():
-        raise NotFiniteError(
-            f"{name} holds an infinity{_where(np.isinf(array))}; allowed: finite numbers or NaN"
-        )
     return array
 
 

@@ -51,16 +51,23 @@ class Cells:
         return self.y - self.mean
 
     @cached_property
-    def x(self) -> FloatArray:
-        """Fractional rank: share of people before the group plus half its own; ties share one rank."""
+    def x_centred(self) -> FloatArray:
+        """Fractional rank less ½: half the share before the group less half the share after it; ties share one.
+
+        Summed from these shares and not taken from `x`, which loses its digits where one group has nearly everybody.
+        """
         rank = np.asarray(self.ranks, dtype=np.float64)
-        before = (rank[None, :] < rank[:, None]) + 0.5 * (rank[None, :] == rank[:, None])
-        return np.asarray(np.tensordot(before, self.p, axes=1))
+        return np.asarray(np.tensordot(np.sign(rank[:, None] - rank[None, :]) / 2, self.p, axes=1))
+
+    @cached_property
+    def x(self) -> FloatArray:
+        """Fractional rank: share of people before the group plus half its own."""
+        return self.x_centred + 0.5
 
     @cached_property
     def rank_variance(self) -> FloatArray:
         """Weighted variance of the fractional rank, Σ p (x−½)²."""
-        return np.asarray((self.p * (self.x - 0.5) ** 2).sum(axis=0))
+        return np.asarray((self.p * self.x_centred**2).sum(axis=0))
 
     @cached_property
     def curve(self) -> LogitFit:

@@ -1,8 +1,12 @@
 """Checks of input arrays: a message names the argument, the position and the limit, never a cell's value."""
 
+from operator import index
+
 import numpy as np
 from numpy.typing import ArrayLike
 
+from layers.measures.arguments import converted
+from layers.measures.disparity.errors import BadOptionError
 from layers.measures.disparity.types import BoolArray, FloatArray
 from layers.measures.errors import NegativeValueError, NotFiniteError, ScaleError, ShapeMismatchError
 
@@ -12,8 +16,11 @@ ROUNDING = 1e-9
 
 
 def floats(name: str, values: ArrayLike, shape: tuple[int, ...] | None = None) -> FloatArray:
-    """Float64 array of `values` (NaN allowed, infinity not), broadcast to `shape` when one is given."""
-    array = np.asarray(values, dtype=np.float64)
+    """Float64 array of `values` (NaN allowed, infinity not), broadcast to `shape` when one is given.
+
+    A masked cell is NaN.
+    """
+    array = converted(name, values)
     if shape is not None and array.shape != shape:
         try:
             array = np.broadcast_to(array, shape)
@@ -32,6 +39,24 @@ def within_scale(name: str, values: FloatArray, scale: float) -> None:
     """Refuse any value above `scale`, beyond floating-point rounding."""
     over = values > scale * (1 + ROUNDING)
     _refuse(over, name, f"is above the scale of a proportion; allowed: 0 to {scale:g}", ScaleError)
+
+
+def flag(name: str, value: bool) -> bool:
+    """The value, if it is true or false (or 1 or 0): a word such as 'lower' would be taken as true."""
+    if value not in (True, False):
+        raise BadOptionError(f"{name} is {value!r}; allowed: True or False")
+    return bool(value)
+
+
+def position(name: str, value: int, count: int) -> int:
+    """The index of one of `count` groups; a name, a fraction or a truth value is none."""
+    try:
+        place = index(value)
+    except TypeError:
+        place = -1
+    if isinstance(value, bool | np.bool_) or not 0 <= place < count:
+        raise BadOptionError(f"{name} is {value!r}; allowed: an index, 0 to {count - 1}")
+    return place
 
 
 def known_scale(scale: float, kind: str) -> None:

@@ -12,7 +12,7 @@ from layers.measures.disparity.types import FloatArray
 
 
 def _aci_gradient(cells: Cells) -> FloatArray:
-    return 2 * cells.p * (cells.x - 0.5)
+    return 2 * cells.p * cells.x_centred
 
 
 def _aci(cells: Cells) -> FloatArray:
@@ -21,7 +21,7 @@ def _aci(cells: Cells) -> FloatArray:
 
 def _aci_regression(cells: Cells) -> FloatArray:
     """Classical variance of the slope of 2σ²y on the rank by weighted least squares; μ taken as known."""
-    centred = cells.x - 0.5
+    centred = cells.x_centred
     level = (cells.p * cells.y).sum(axis=0)
     slope = (cells.p * centred * cells.y).sum(axis=0) / cells.rank_variance
     residual = (cells.y - level - slope * centred) * cells.present

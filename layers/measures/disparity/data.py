@@ -71,9 +71,9 @@ class GroupData:
             else _in_range("average", checks.floats("average", average, values.shape[:-1]), kind, scale),
             kind=kind,
             scale=float(scale),
-            high_is_good=high_is_good,
+            high_is_good=checks.flag("high_is_good", high_is_good),
             order=_checked_order(order, groups),
-            reference=_checked_reference(reference, groups),
+            reference=None if reference is None else checks.position("reference", reference, groups),
         )
 
     @classmethod
@@ -157,7 +157,7 @@ def _optional(name: str, values: ArrayLike | None, shape: tuple[int, ...]) -> Fl
 def _checked_order(order: Sequence[float] | None, groups: int) -> tuple[float, ...] | None:
     if order is None:
         return None
-    ranks = tuple(float(rank) for rank in order)
+    ranks = tuple(checks.floats("order", order).ravel().tolist())
     if len(ranks) != groups or not np.isfinite(ranks).all():
         raise ShapeMismatchError(
             f"order has {len(ranks)} ranks; allowed: one finite rank for each of {groups}"
@@ -165,9 +165,3 @@ def _checked_order(order: Sequence[float] | None, groups: int) -> tuple[float, .
     if len(set(ranks)) < 2:
         raise TooFewGroupsError("order gives all groups one rank; allowed: two or more ranks")
     return ranks
-
-
-def _checked_reference(reference: int | None, groups: int) -> int | None:
-    if reference is not None and not 0 <= reference < groups:
-        raise BadOptionError(f"reference is {reference}; allowed: 0 to {groups - 1}")
-    return reference

@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from layers.measures.disparity import checks, interval
-from layers.measures.disparity.errors import BadOptionError
 from layers.measures.disparity.results import Reason, finished
 from layers.measures.disparity.types import FloatArray, IntArray, Options, Result, Status
 from layers.measures.errors import EmptyInputError
@@ -51,14 +50,12 @@ class Exposure:
         people = checks.floats("population", population)
         if people.ndim < 2 or people.size == 0:
             raise EmptyInputError(f"population has shape {people.shape}; allowed: (places…, units, groups)")
-        if not 0 <= reference < people.shape[-1]:
-            raise BadOptionError(f"reference is {reference}; allowed: 0 to {people.shape[-1] - 1}")
         data = cls(
             value=checks.floats("value", value, people.shape[:-1]),
             population=people,
             value_se=checks.floats("value_se", value_se, people.shape[:-1]),
             population_se=checks.floats("population_se", population_se, people.shape),
-            reference=reference,
+            reference=checks.position("reference", reference, people.shape[-1]),
         )
         for name in ("population", "value_se", "population_se"):
             checks.not_negative(name, getattr(data, name))

@@ -81,8 +81,8 @@ def _difference_gradient(cells: Cells) -> FloatArray:
 
 def _ratio(cells: Cells) -> FloatArray:
     first, second = compared_groups(cells)
-    divisor = pick(cells.y, second)
-    return pick(cells.y, first) / np.where(divisor > 0, divisor, np.nan)
+    numerator, divisor = pick(cells.y, first), pick(cells.y, second)
+    return np.where(numerator >= 0, numerator, np.nan) / np.where(divisor > 0, divisor, np.nan)
 
 
 def _ratio_gradient(cells: Cells) -> FloatArray:

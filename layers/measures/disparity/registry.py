@@ -70,7 +70,8 @@ def _run(entry: Measure, data: Data, options: Options) -> Result:
 
 def _entry(name: str) -> Measure:
     if name not in MEASURES:
-        close = get_close_matches(name, MEASURES, n=3, cutoff=0.4) or list(MEASURES)
+        coded = [entry.name for entry in MEASURES.values() if entry.code.lower() == name.lower()]
+        close = coded or get_close_matches(name.lower(), MEASURES, n=3, cutoff=0.4) or list(MEASURES)
         raise UnknownMeasureError(f"measure {name!r} is not known; allowed: {', '.join(close)}")
     return MEASURES[name]
 

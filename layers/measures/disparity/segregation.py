@@ -46,15 +46,14 @@ class UnitCounts:
         if groups < 2:
             raise TooFewGroupsError("counts has 1 group on its last axis; allowed: 2 or more")
         checks.not_negative("counts", people)
-        for name, index in (("group", group), ("other", other)):
-            if index is not None and not 0 <= index < groups:
-                raise BadOptionError(f"{name} is {index}; allowed: 0 to {groups - 1}")
+        own = checks.position("group", group, groups)
+        others = None if other is None else checks.position("other", other, groups)
         if group == other:
             raise BadOptionError(f"other is {other}, the group itself; allowed: another group or None")
         errors = None if se is None else checks.floats("se", se, people.shape)
         if errors is not None:
             checks.not_negative("se", errors)
-        return cls(people, errors, group, other)
+        return cls(people, errors, own, others)
 
 
 def own_people(data: UnitCounts) -> FloatArray:

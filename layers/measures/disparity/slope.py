@@ -21,7 +21,7 @@ def sandwich(gradient: FloatArray, residual: FloatArray, cells: Cells) -> FloatA
 
 
 def _slope_gradient(cells: Cells) -> FloatArray:
-    return cells.p * (cells.x - 0.5) / cells.rank_variance
+    return cells.p * cells.x_centred / cells.rank_variance
 
 
 def _slope(cells: Cells) -> FloatArray:
@@ -53,7 +53,7 @@ def _ratio_gradient(cells: Cells) -> FloatArray:
 
 def _with_sandwich(gradient: CellFunction) -> CellFunction:
     def variance(cells: Cells) -> FloatArray:
-        residual = cells.y - _level(cells) - _slope(cells) * (cells.x - 0.5)
+        residual = cells.y - _level(cells) - _slope(cells) * cells.x_centred
         return sandwich(gradient(cells), residual, cells)
 
     return variance

@@ -37,9 +37,9 @@ STATUS_LABELS: dict[Status, str] = {
     Status.ESTIMATE_ONLY: "estimate without interval: a standard error is missing or not defined here",
     Status.INCONSISTENT_SE: "estimate without interval: the whole's standard error is below the part's share",
     Status.UNDEFINED: "not defined for these values: zero or negative where a ratio or logarithm is taken, "
-    "or no curve fits",
+    "no curve fits, or the correction for noise lacks a standard error",
     Status.TOO_FEW_GROUPS: "fewer than two groups (or units) with data",
-    Status.MISSING_GROUP: "a group that the measure needs has no estimate",
+    Status.MISSING_GROUP: "a group that the measure needs has no estimate, or its people are not known",
     Status.ZERO_POPULATION: "a group that the measure needs has no people here",
     Status.MISSING_REFERENCE: "the reference group has no estimate",
     Status.NO_POPULATION: "nobody lives here",

@@ -1,4 +1,4 @@
-"""Age-standardised rates: direct with Fay-Feuer limits, indirect with exact limits."""
+"""Age-standardised rates: direct with Fay-Feuer or Dobson limits, indirect with Poisson limits."""
 
 from collections.abc import Callable
 
@@ -17,13 +17,19 @@ def direct_rate(
     standard: StandardPopulation | ArrayLike,
     *,
     per: float = 100_000,
+    interval: Callable[..., Interval] | None = None,
     confidence: float = 0.95,
 ) -> Estimate:
-    """Return directly age-standardised rates per `per` people with Fay-Feuer gamma limits, shape (…).
+    """Return directly age-standardised rates per `per` people with Fay-Feuer or Dobson limits, shape (…).
 
     `events` and `population` are (…, k) with the k age bands of `standard` on the last axis; `standard` is a
     StandardPopulation or (k,) shares or people. NaN where any band is missing or has no people, for its rate
-    is unknown: merge bands before that. Bands with weight 0 count too. Source: Fay & Feuer 1997.
+    is unknown: merge bands before that. Bands with weight 0 count too.
+
+    `interval` None gives gamma limits (Fay & Feuer 1997). A function of count and `confidence`, such as
+    `poisson_byar` or `poisson_exact`, gives Dobson's: the limits of the number of all events, stretched by the
+    standard error of the rate over that of the number (Dobson et al. 1991; with Byar's, the form of public health
+    in England); NaN without events.
     """
     x, n = nonnegative("events", events), nonnegative("population", population)
     w = standard.shares if isinstance(standard, StandardPopulation) else standard_shares(standard)
@@ -35,9 +41,14 @@ def direct_rate(
     people = np.where(n == 0, np.nan, n)
     rate = (w * x / people).sum(axis=-1)
     variance = (w**2 * x / people**2).sum(axis=-1)
-    heaviest = (w / people).max(axis=-1)
-    lower = _gamma_limit(rate, variance, tail)
-    upper = _gamma_limit(rate + heaviest, variance + heaviest**2, 1 - tail)
+    if interval is None:
+        heaviest = (w / people).max(axis=-1)
+        lower = _gamma_limit(rate, variance, tail)
+        upper = _gamma_limit(rate + heaviest, variance + heaviest**2, 1 - tail)
+    else:
+        count = (x + 0 * people).sum(axis=-1)
+        stretch = np.sqrt(divide(variance, count))
+        lower, upper = (rate + stretch * (limit - count) for limit in interval(count, confidence=confidence))
     return Estimate(rate * scale, lower * scale, upper * scale)
 
 
@@ -80,15 +91,17 @@ def indirect_rate(
     reference_crude_rate: float,
     *,
     per: float = 100_000,
+    interval: Callable[..., Interval] = poisson_exact,
     confidence: float = 0.95,
 ) -> Estimate:
-    """Return indirectly standardised rates per `per` people: SMR × the reference's crude rate, exact limits.
+    """Return indirectly standardised rates per `per` people: SMR × the reference's crude rate, Poisson limits.
 
     `observed` is (…), `population` (…, k), `reference_rate` (k,) and `reference_crude_rate` events per
-    person.
+    person; `interval` as in `standardised_ratio`.
     """
     factor = positive("reference_crude_rate", reference_crude_rate) * positive("per", per)
-    ratio = standardised_ratio(observed, expected_events(population, reference_rate), confidence=confidence)
+    expected = expected_events(population, reference_rate)
+    ratio = standardised_ratio(observed, expected, interval=interval, confidence=confidence)
     return Estimate(*(part * factor for part in ratio))
 
 

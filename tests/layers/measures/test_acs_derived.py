@@ -18,6 +18,7 @@ from layers.measures.acs import (
     moe_product,
     moe_proportion,
     moe_ratio,
+    moe_sum,
     published_margins,
     significant,
     standard_error,
@@ -59,6 +60,19 @@ def test_ratio_product_difference_and_change_by_hand() -> None:
     assert moe_product(10, 3, 20, 8) == pytest.approx(np.hypot(80, 60))
     assert moe_difference(3, 4) == 5
     assert moe_percent_change(100, 20, 200, 30) == pytest.approx(0.5)
+
+
+def test_worked_examples_of_the_census_bureau() -> None:
+    """A Compass for Understanding and Using ACS Data: General Data Users (2008), appendix 3, examples 1 to 3."""
+    # females living alone in Fairfax, Arlington and Alexandria
+    assert moe_sum([52_354, 19_464, 17_190], [3303, 2011, 1854]) == pytest.approx(4289, abs=0.5)
+    # Black females with a graduate degree among all Black females of 25 years and over, and against the males
+    assert moe_proportion(4634, 989, 31_713, 601).moe == pytest.approx(0.0311, abs=5e-5)
+    assert moe_ratio(4634, 989, 6440, 1328) == pytest.approx(0.2135, abs=5e-5)
+    # Understanding and Using ACS Data (2018), chapter 8: females never married in the same three places
+    moe = moe_sum([135_173, 43_104, 24_842], [3860, 2642, 1957])
+    assert moe == pytest.approx(5070, abs=0.5)
+    assert coefficient_of_variation(203_119, moe) == pytest.approx(0.015, abs=5e-4)
 
 
 def test_missing_and_zero_denominators_are_missing() -> None:

@@ -132,6 +132,13 @@ def test_the_order_of_the_columns_does_not_matter() -> None:
         assert float(first.se) == pytest.approx(float(second.se))
 
 
+def test_the_slope_keeps_its_digits_where_one_group_has_nearly_everybody() -> None:
+    # a line through two groups does not depend on how many people they have: ranks are ½ apart
+    data = world([20.0, 30.0], population=[1.0, 1e9], order=[1, 2])
+    assert value("sii_linear", data) == pytest.approx(20, rel=1e-13)
+    assert value("aci", data) == pytest.approx(10 * 1e9 / (1e9 + 1) ** 2, rel=1e-13)
+
+
 def test_ties_share_one_rank() -> None:
     tied = world([20, 30, 60], population=[1, 2, 1], order=[1, 1, 2])
     assert cells_of(tied, "strict").x[:, 0].tolist() == [0.375, 0.375, 0.875]
@@ -255,6 +262,13 @@ def test_relative_measures_of_negative_means_are_undefined() -> None:
     for name in ("cov", "idisw", "ti", "mld", "paf", "ratio"):
         assert int(measure(name, data)[name].status) == Status.UNDEFINED
     assert value("par", data) == 20
+
+
+def test_the_ratio_of_a_negative_mean_is_undefined_and_not_zero() -> None:
+    for changes in ({"order": [1, 2]}, {"reference": 1, "high_is_good": False}):
+        found = measure("ratio", world([5, -2], kind="mean", scale=1, se=[1, 1], **changes))["ratio"]
+        assert found.status == Status.UNDEFINED
+    assert value("ratio", world([5, 0], kind="mean", scale=1, order=[1, 2])) == 0
 
 
 def test_limits_stay_within_what_the_scale_allows() -> None:

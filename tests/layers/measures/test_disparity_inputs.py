@@ -61,6 +61,13 @@ def world(estimate: object, **changes: object) -> GroupData:
         ([1, 2], {"order": [1, 1]}, TooFewGroupsError, "one rank"),
         ([1, 2], {"reference": 2}, BadOptionError, "0 to 1"),
         ([1, 2], {"reference": -1}, BadOptionError, "0 to 1"),
+        ([1, 2], {"reference": "best"}, BadOptionError, "'best'; allowed: an index, 0 to 1"),
+        ([1, 2], {"reference": 1.0}, BadOptionError, "an index"),
+        ([1, 2], {"reference": True}, BadOptionError, "an index"),
+        ([1, 2], {"high_is_good": "lower"}, BadOptionError, "'lower'; allowed: True or False"),
+        ([1, 2], {"order": ["poor", "rich"]}, MeasureError, "order must be numbers"),
+        (["a", 2], {}, MeasureError, "estimate must be numbers"),
+        ([[1, 2], [1]], {}, MeasureError, "estimate must be numbers of one shape"),
     ],
 )
 def test_group_data_refuses(
@@ -68,6 +75,19 @@ def test_group_data_refuses(
 ) -> None:
     with pytest.raises(error, match=says):
         world(estimate, **changes)
+
+
+def test_codes_of_yes_and_no_and_indices_of_any_integer_type_are_taken() -> None:
+    data = world([1, 2], high_is_good=np.int64(0), reference=np.int16(1))
+    assert data.high_is_good is False
+    assert data.reference == 1
+
+
+def test_a_masked_cell_is_missing_and_its_content_is_not_used() -> None:
+    estimate = np.ma.masked_array([10.0, 20, 99], mask=[False, False, True])
+    found = measure("difference", world(estimate), Options(missing="available"))["difference"]
+    assert float(found.estimate) == 10
+    assert int(found.dropped) == 1
 
 
 def test_a_rate_may_pass_its_scale_and_a_mean_may_be_negative() -> None:
@@ -110,6 +130,8 @@ def test_measures_say_what_they_lack_all_at_once() -> None:
 def test_unknown_names_and_wrong_data() -> None:
     with pytest.raises(UnknownMeasureError, match="'teil' is not known; allowed: "):
         measure("teil", world([1, 2]))
+    with pytest.raises(UnknownMeasureError, match=r"'TI' is not known; allowed: ti$"):
+        measure("TI", world([1, 2]))
     with pytest.raises(WrongDataError, match="data is GroupData; allowed: isolation takes UnitCounts"):
         measure(["difference", "isolation"], world([1, 2]))
     with pytest.raises(WrongDataError, match="difference takes GroupData"):

@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 from layers.measures.errors import NegativeValueError, NotFiniteError, ScaleError, ShapeMismatchError
 from layers.measures.rates import (
     US_2000,
+    Interval,
     StandardPopulation,
     crude_rate,
     direct_rate,
@@ -85,12 +86,51 @@ def test_standardised_ratio_by_hand() -> None:
     assert np.isnan(standardised_ratio(0, 0)).all()
 
 
+def test_dobson_limits_stretch_those_of_all_events_by_the_error_of_the_rate() -> None:
+    # band rates 0.09 and 0.16 under weights 3:1, 25 events; √(v / 25) = √(0.00060625 / 25)
+    def ten_below_and_twenty_above(count: np.ndarray, *, confidence: float) -> Interval:
+        return Interval(count - 10, count + 20)
+
+    rate = direct_rate([9, 16], [100, 100], [3, 1], per=1, interval=ten_below_and_twenty_above)
+    stretch = np.sqrt((0.75**2 * 9 + 0.25**2 * 16) / 100**2 / 25)
+    assert rate == pytest.approx((0.1075, 0.1075 - 10 * stretch, 0.1075 + 20 * stretch))
+
+
+def test_dobson_limits_of_one_band_are_those_of_its_count() -> None:
+    for interval in (poisson_byar, poisson_exact):
+        direct = direct_rate([[7], [40]], [[500], [900]], [1], interval=interval, confidence=0.9)
+        crude = crude_rate([7, 40], [500, 900], interval=interval, confidence=0.9)
+        for ours, theirs in zip(direct, crude, strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+
+
+def test_dobson_limits_without_events_or_with_an_unknown_band_are_missing() -> None:
+    rate = direct_rate(
+        [[0, 0], [5, nan], [5, 1]], [[10, 20], [10, 20], [10, 0]], [1, 1], interval=poisson_byar
+    )
+    np.testing.assert_array_equal(np.isnan(rate.estimate), [False, True, True])
+    assert np.isnan(rate.lower).all()
+    assert np.isnan(rate.upper).all()
+
+
+def test_fay_feuer_and_dobson_limits_cover_repeated_counts() -> None:
+    expected, people = np.array([2.0, 8, 20, 15]), np.array([1000, 3000, 4000, 1500])
+    weights = np.array([0.1, 0.2, 0.3, 0.4])
+    true = (weights * expected / people).sum()
+    events = np.random.default_rng(1).poisson(expected, (40_000, 4))
+    for interval in (None, poisson_byar):
+        rate = direct_rate(events, people, weights, per=1, interval=interval)
+        assert 0.945 <= np.mean((rate.lower <= true) & (true <= rate.upper)) <= 0.97
+
+
 def test_indirect_rate_of_the_reference_itself_is_its_crude_rate() -> None:
     people, rate = np.array([1000, 3000]), np.array([0.01, 0.002])
     crude = (people * rate).sum() / people.sum()
     indirect = indirect_rate(16, people, rate, crude, per=1000)
     assert indirect.estimate == pytest.approx(1000 * crude)
     assert indirect.lower == pytest.approx(1000 * crude * poisson_exact(16).lower / 16)
+    byar = indirect_rate(16, people, rate, crude, per=1000, interval=poisson_byar)
+    assert byar.upper == pytest.approx(1000 * crude * poisson_byar(16).upper / 16)
 
 
 def test_refusals() -> None:
