@@ -41,13 +41,6 @@ def within_scale(name: str, values: FloatArray, scale: float) -> None:
     _refuse(over, name, f"is above the scale of a proportion; allowed: 0 to {scale:g}", ScaleError)
 
 
-def flag(name: str, value: bool) -> bool:
-    """The value, if it is true or false (or 1 or 0): a word such as 'lower' would be taken as true."""
-    if value not in (True, False):
-        raise BadOptionError(f"{name} is {value!r}; allowed: True or False")
-    return bool(value)
-
-
 def position(name: str, value: int, count: int) -> int:
     """The index of one of `count` groups; a name, a fraction or a truth value is none."""
     try:

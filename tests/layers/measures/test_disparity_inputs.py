@@ -64,7 +64,7 @@ def world(estimate: object, **changes: object) -> GroupData:
         ([1, 2], {"reference": "best"}, BadOptionError, "'best'; allowed: an index, 0 to 1"),
         ([1, 2], {"reference": 1.0}, BadOptionError, "an index"),
         ([1, 2], {"reference": True}, BadOptionError, "an index"),
-        ([1, 2], {"high_is_good": "lower"}, BadOptionError, "'lower'; allowed: True or False"),
+        ([1, 2], {"high_is_good": "lower"}, MeasureError, "'lower'; allowed: True or False"),
         ([1, 2], {"order": ["poor", "rich"]}, MeasureError, "order must be numbers"),
         (["a", 2], {}, MeasureError, "estimate must be numbers"),
         ([[1, 2], [1]], {}, MeasureError, "estimate must be numbers of one shape"),

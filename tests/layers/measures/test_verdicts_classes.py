@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.measures.disparity import GroupData, group_differences, group_ratios
-from layers.measures.errors import ScaleError, ShapeMismatchError
+from layers.measures.errors import MeasureError, ScaleError, ShapeMismatchError
 from layers.measures.verdicts import (
     LABELS,
     Verdict,
@@ -169,6 +169,14 @@ def test_errors_refuse() -> None:
         verdicts_from_error(1, 1, high_is_good=True, correction="bonferroni")  # type: ignore[arg-type]
     with pytest.raises(VerdictError, match="se is negative"):
         verdicts_from_error(1, -1, high_is_good=True)
+    with pytest.raises(MeasureError, match="'lower'; allowed: True or False"):
+        verdicts_from_error(1, 1, high_is_good="lower")  # type: ignore[arg-type]
+
+
+def test_a_masked_limit_is_missing() -> None:
+    lower = np.ma.masked_array([1.0, 1.0], mask=[False, True])
+    found = verdicts_from_interval(lower, [2, 2], no_difference=0, high_is_good=True)
+    assert found.codes.tolist() == [Verdict.CLEARLY_BETTER, Verdict.UNRELIABLE]
 
 
 finite = st.floats(-1e6, 1e6)
