@@ -2,14 +2,10 @@
 
 import importlib.util
 import json
-import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,7 +16,6 @@ import shapely
 from catalog.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
-RUN = "from catalog.settings import Settings; from services.web.server import serve;"
 MANY = 2345
 
 
@@ -66,7 +61,7 @@ def qgis(tmp_path: Path) -> Callable[..., Any]:
             [QGIS_PYTHON, "-c", START + script, *arguments],
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=900,
             check=False,
             env=environment,
         )
@@ -92,29 +87,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     ]
     columns = (world._column("number", "integer"), world._column("kind", "string"))
     world.publish_rows(store, "many", columns, rows, ("number",))
-    settings, service = world.settings_of(folder)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = os.environ | {
-        "TOWNLINE_PROFILE": str(settings.profile),
-        "TOWNLINE_STORE": str(settings.store),
-        "TOWNLINE_SERVE_CONFIG": str(service.config),
-        "TOWNLINE_SERVE_CRS": json.dumps(service.crs),
-    }
-    log = folder / "access.log"
-    with log.open("w") as out:
-        command = [sys.executable, "-c", f"{RUN} serve(Settings(), '127.0.0.1', {port})"]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
-        while not _answers(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                process.kill()
-                pytest.fail("the server did not start")
-            time.sleep(0.2)
-        yield Served(f"http://127.0.0.1:{port}", store, log)
-        process.terminate()
-        process.wait(60)
+    with world.running(folder) as running:
+        yield Served(running.url, store, running.log)
 
 
 def _world() -> ModuleType:
@@ -125,14 +99,3 @@ def _world() -> ModuleType:
     sys.modules["tiny_world"] = module
     spec.loader.exec_module(module)
     return module
-
-
-def _answers(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()

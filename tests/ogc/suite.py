@@ -6,20 +6,13 @@ collection for items and holds every geometry to be there.
 """
 
 import importlib.util
-import json
-import os
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from http.client import HTTPConnection
 from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
-SERVE = "from catalog.settings import Settings; from services.web.server import serve;"
 BROKEN = {
     "test_ct2": "looks for an unquoted rel with a colon, which RFC 8288 does not allow",
     "test_ct3": "takes the address that test_ct2 never finds",
@@ -38,13 +31,8 @@ def main(python: str) -> int:
     world = _conftest()
     with tempfile.TemporaryDirectory() as folder:
         _fill(world, Path(folder))
-        port = _free_port()
-        server = _serve(world, Path(folder), port)
-        try:
-            return _run(python, f"http://127.0.0.1:{port}/ogc")
-        finally:
-            server.terminate()
-            server.wait(30)
+        with world.running(Path(folder)) as server:
+            return _run(python, f"{server.url}/ogc")
 
 
 def _conftest() -> ModuleType:
@@ -67,36 +55,6 @@ def _fill(world: ModuleType, folder: Path) -> None:
     )
 
 
-def _serve(world: ModuleType, folder: Path, port: int) -> subprocess.Popen[bytes]:
-    settings, service = world.settings_of(folder)
-    environment = os.environ | {
-        "TOWNLINE_PROFILE": str(settings.profile),
-        "TOWNLINE_STORE": str(settings.store),
-        "TOWNLINE_SERVE_CONFIG": str(service.config),
-        "TOWNLINE_SERVE_CRS": json.dumps(service.crs),
-    }
-    command = [sys.executable, "-c", f"{SERVE} serve(Settings(), '127.0.0.1', {port})"]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + START_SECONDS
-    while not _answers(port):
-        if server.poll() is not None or time.monotonic() > deadline:
-            server.kill()
-            raise RuntimeError("the server did not start")
-        time.sleep(0.2)
-    return server
-
-
-def _answers(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
 def _run(python: str, address: str) -> int:
     broken = " and ".join(f"not {name}" for name in BROKEN)
     flags = ["-q", "-p", "no:cacheprovider", "-W", "ignore", "-k", broken]
@@ -106,12 +64,6 @@ def _run(python: str, address: str) -> int:
         run = f"import sys; from ogctests.main import run_ogctests; sys.exit({call})"
         codes.append(subprocess.run([python, "-c", run], check=False).returncode)
     return max(codes)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

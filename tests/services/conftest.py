@@ -14,16 +14,18 @@ The map of `towns`, in degrees east of -73 and north of 41 (all sides are 0.1):
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partialmethod
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote, urlencode
 
 import flask
@@ -49,7 +51,13 @@ from services.web.app import create_app
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
 URL = "https://gis.example.gov"
-SERVE = "from catalog.settings import Settings; from services.web.server import serve;"
+START_SECONDS = 300
+"""The longest that a server may take to start, to answer or to end on a machine that is busy with other work."""
+# systemd tells a service its own number; only the program itself knows it before it starts
+SERVE = (
+    "import os; os.environ['LISTEN_PID'] = str(os.getpid());"
+    "from catalog.settings import Settings; from services.web.server import serve; serve(Settings())"
+)
 STATE = """
 id: testland
 name: Testland
@@ -315,7 +323,7 @@ class LiveClient:
         """The answer to a request."""
         if query := asked.get("query_string"):
             path = f"{path}?{urlencode(query)}"
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
         try:
             connection.request(method, quote(path, safe="/?&=%:,+'()*!~"), headers=headers or {})
             answer = connection.getresponse()
@@ -329,43 +337,117 @@ class LiveClient:
     head = partialmethod(open, method="HEAD")
 
 
-@pytest.fixture(scope="session")
-def live(world: Path) -> Iterator[LiveClient]:
-    """A client of the production server over the store that no test changes."""
-    settings, service = settings_of(world)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        found = LiveClient(int(probe.getsockname()[1]))
-    environment = os.environ | {
+@dataclass(frozen=True)
+class Served:
+    """A running server: its process, its port, and the file with all that it says."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def client(self) -> LiveClient:
+        return LiveClient(self.port)
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> str:
+        """Everything that the server said, once it has ended; one that hangs is killed and fails the test."""
+        self.process.send_signal(how)
+        try:
+            self.process.wait(START_SECONDS)
+        except subprocess.TimeoutExpired:
+            pytest.fail(f"the server did not end:\n{self.log.read_text()}")
+        finally:
+            self.process.kill()
+            self.process.wait()
+        return self.log.read_text()
+
+
+@contextmanager
+def held_port() -> Iterator[socket.socket]:
+    """A free port of this machine where clients wait until a server answers them."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as held:
+        yield held
+
+
+@contextmanager
+def running(folder: Path, held: socket.socket | None = None, **environment: str) -> Iterator[Served]:
+    """The production server over the store in a folder, once it answers; it is gone when the test is.
+
+    It takes over a port that is open before it starts, as under systemd: nobody else can take the port
+    meanwhile. The port is given up here, unless one is given that outlasts the server.
+    """
+    with ExitStack() as given_up:
+        port = held or given_up.enter_context(held_port())
+        number = int(port.getsockname()[1])
+        log = folder / f"server-{number}.log"
+        with log.open("ab") as out:
+            process = _started(
+                folder, port, out, {"TOWNLINE_SERVE_URL": f"http://127.0.0.1:{number}"} | environment
+            )
+    found = Served(process, number, log)
+    try:
+        try:
+            answered = found.client.get("/health").status_code
+        except (OSError, HTTPException) as error:
+            answered = repr(error)
+        assert answered == 200, f"the server did not start:\n{log.read_text()}"
+        yield found
+    finally:
+        if process.poll() is None:
+            found.end()
+
+
+def _started(
+    folder: Path, port: socket.socket, out: IO[bytes], more: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    settings, service = settings_of(folder)
+    environment = {
         "TOWNLINE_PROFILE": str(settings.profile),
         "TOWNLINE_STORE": str(settings.store),
-        "TOWNLINE_SERVE_URL": URL,
         "TOWNLINE_SERVE_CONFIG": str(service.config),
         "TOWNLINE_SERVE_CRS": json.dumps(service.crs),
+        "LISTEN_FDS": "1",
     }
-    process = subprocess.Popen(
-        [sys.executable, "-c", f"{SERVE} serve(Settings(), port={found.port})"],
+    given = port.fileno()
+    return subprocess.Popen(
+        ["bash", "-c", f'exec 3<&{given}; exec "$@"', "bash", sys.executable, "-c", SERVE],
         cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        env=os.environ | environment | more,
+        pass_fds=(given,),
+        stdout=out,
+        stderr=subprocess.STDOUT,
     )
-    deadline = time.monotonic() + 60
-    while not _is_up(found):
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
-            pytest.fail("the server did not start")
-        time.sleep(0.2)
-    yield found
-    process.terminate()
-    process.wait(60)
 
 
-def _is_up(client: LiveClient) -> bool:
-    try:
-        return client.get("/health").status_code == 200
-    except OSError:
-        return False
+@pytest.fixture(scope="session")
+def live(world: Path) -> Iterator[LiveClient]:
+    """A client of the production server over the store that no test changes; it stands for a public address."""
+    with running(world, TOWNLINE_SERVE_URL=URL) as found:
+        yield found.client
+
+
+@pytest.fixture(scope="session")
+def local(world: Path) -> Iterator[Served]:
+    """The production server over the same store, whose links lead to itself."""
+    with running(world) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def run_server() -> Callable[..., AbstractContextManager[Served]]:
+    """Start the production server over the store in a folder."""
+    return running
+
+
+@pytest.fixture
+def port() -> Iterator[socket.socket]:
+    """A port that outlasts the servers which take it over."""
+    with held_port() as held:
+        yield held
 
 
 @pytest.fixture

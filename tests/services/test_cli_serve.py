@@ -1,13 +1,19 @@
 """`townline serve`: what it says, and why it refuses."""
 
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection
+from itertools import takewhile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from typer.testing import CliRunner
@@ -15,6 +21,7 @@ from typer.testing import CliRunner
 from services.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 300
 
 
 def arguments(store: Path) -> list[str]:
@@ -50,28 +57,52 @@ def test_an_address_of_another_machine_is_refused(world: Path) -> None:
 
 @pytest.mark.server
 def test_it_says_where_it_is_and_ends_when_told(world: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [str(Path(sys.prefix) / "bin" / "townline"), *arguments(world / "store"), "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, bufsize=1) as running:
+    with started([*arguments(world / "store"), "--port", str(_unclaimed_port())]) as running:
         assert running.stdout is not None
-        said = ""
-        while "Ctrl-C ends it" not in said:
-            said += running.stdout.readline()
+        said = "".join(takewhile(lambda line: "Ctrl-C" not in line, running.stdout))
         addresses = re.findall(r"http://\S+", said)
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/health").close()
-                break
-            except urllib.error.URLError:
-                assert running.poll() is None
-        statuses = []
-        for address in addresses:
-            with urllib.request.urlopen(address) as answer:
-                statuses.append(answer.status)
+        statuses = [_status(address, running) for address in addresses]
         running.send_signal(signal.SIGINT)
         running.stdout.read()
+        running.wait()
 
     assert len(addresses) == 3
     assert statuses == [200, 200, 200]
     assert running.returncode == 0
+
+
+@contextmanager
+def started(words: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """townline as a program; it is killed when the test takes too long, so that nothing here waits for ever."""
+    command = [str(Path(sys.prefix) / "bin" / "townline"), *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as running:
+        watch = threading.Timer(SECONDS, running.kill)
+        watch.start()
+        try:
+            yield running
+        finally:
+            watch.cancel()
+            running.kill()
+
+
+def _unclaimed_port() -> int:
+    """A free port below those that the system hands out, so that no other test is given it meanwhile."""
+    for port in range(20_000 + os.getpid() % 10_000, 32_000):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    pytest.fail("no port is free")
+
+
+def _status(address: str, running: subprocess.Popen[str]) -> int:
+    """What the address answers, once the server listens."""
+    parts = urlsplit(address)
+    while True:
+        connection = HTTPConnection(parts.netloc, timeout=SECONDS)
+        try:
+            connection.request("GET", parts.path)
+            return connection.getresponse().status
+        except ConnectionRefusedError:
+            assert running.poll() is None, "the server did not start"
+            time.sleep(0.1)
+        finally:
+            connection.close()

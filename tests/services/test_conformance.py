@@ -4,15 +4,8 @@ After OGC 17-069r4 annex A, 18-058r1 annex A and 19-079r2 annex A, in our own wo
 """
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -21,8 +14,6 @@ import pytest
 
 from services.ogc.conformance import PLACED_FEATURES, classes
 
-ROOT = Path(__file__).resolve().parents[2]
-RUN = "from catalog.settings import Settings; from services.web.server import serve;"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 FEATURES = "http://www.opengis.net/spec/ogcapi-features"
@@ -64,7 +55,7 @@ class Api:
         address = path if path.startswith("/ogc") else f"/ogc{path}"
         if names:
             address += f"?{urlencode(names)}"
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=300)
         known = {"If-None-Match": if_none_match} if if_none_match else {}
         connection.request(method, address, headers={"Accept": accept} | known)
         response = connection.getresponse()
@@ -80,35 +71,8 @@ class Api:
 
 
 @pytest.fixture(scope="module")
-def api(world: Path, make_settings: Callable[..., Any]) -> Iterator[Api]:
-    settings, service = make_settings(world)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = os.environ | {
-        "TOWNLINE_PROFILE": str(settings.profile),
-        "TOWNLINE_STORE": str(settings.store),
-        "TOWNLINE_SERVE_CONFIG": str(service.config),
-        "TOWNLINE_SERVE_CRS": json.dumps(service.crs),
-    }
-    command = [sys.executable, "-c", f"{RUN} serve(Settings(), '127.0.0.1', {port})"]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    found = Api(port)
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            assert found.get("/").status == 200
-            break
-        except OSError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                process.kill()
-                pytest.fail("the server did not start")
-            time.sleep(0.2)
-    yield found
-    process.terminate()
-    process.wait(30)
+def api(local: Any) -> Api:
+    return Api(local.port)
 
 
 pytestmark = pytest.mark.server

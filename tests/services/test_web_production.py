@@ -1,16 +1,13 @@
 """The production server under slow clients, reloads and restarts."""
 
-import json
-import os
 import re
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -20,61 +17,15 @@ import pytest
 
 pytestmark = pytest.mark.server
 
-ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 90
+SECONDS = 300
 ITEMS = "/ogc/collections/towns/items?limit=3"
 CLIENTS = 4
-# systemd tells a service its own number; only the program itself knows it before it starts
-ACTIVATED = (
-    "import os; os.environ['LISTEN_PID'] = str(os.getpid());"
-    "from catalog.settings import Settings; from services.web.server import serve; serve(Settings())"
-)
+SMALL = {"TOWNLINE_SERVE_WORKERS": "1", "TOWNLINE_SERVE_THREADS": "2"}
+Run = Callable[..., AbstractContextManager[Any]]
 
 
-@contextmanager
-def served(
-    folder: Path, make_settings: Callable[..., Any], port: socket.socket, **more: str
-) -> Iterator[subprocess.Popen[bytes]]:
-    """The server at a port that is held here, as systemd holds it; 1 worker of 2 threads unless more is said."""
-    settings, service = make_settings(folder)
-    environment = os.environ | {
-        "TOWNLINE_PROFILE": str(settings.profile),
-        "TOWNLINE_STORE": str(settings.store),
-        "TOWNLINE_SERVE_CONFIG": str(service.config),
-        "TOWNLINE_SERVE_CRS": json.dumps(service.crs),
-        "TOWNLINE_SERVE_WORKERS": "1",
-        "TOWNLINE_SERVE_THREADS": "2",
-        "TOWNLINE_SERVE_ACCESS_LOG": "",
-        "LISTEN_FDS": "1",
-        **more,
-    }
-    descriptor = port.fileno()
-    os.set_inheritable(descriptor, True)
-    started = ["bash", "-c", f'exec 3<&{descriptor}; exec "$@"', "bash", sys.executable, "-c", ACTIVATED]
-    process = subprocess.Popen(
-        started,
-        cwd=ROOT,
-        env=environment,
-        pass_fds=(descriptor,),
-    )
-    try:
-        assert _status(port, "/health", START_SECONDS) == 200
-        yield process
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-@pytest.fixture
-def port() -> Iterator[socket.socket]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(128)
-        yield listener
-
-
-def _status(port: socket.socket, path: str, seconds: float = 30) -> int:
-    connection = HTTPConnection("127.0.0.1", port.getsockname()[1], timeout=seconds)
+def _status(port: socket.socket, path: str) -> int:
+    connection = HTTPConnection("127.0.0.1", port.getsockname()[1], timeout=SECONDS)
     try:
         connection.request("GET", path)
         response = connection.getresponse()
@@ -93,7 +44,7 @@ def busy(port: socket.socket) -> Iterator[list[int | Exception]]:
     def ask() -> None:
         while not over.is_set():
             try:
-                answers.append(_status(port, ITEMS, START_SECONDS))
+                answers.append(_status(port, ITEMS))
             except (OSError, HTTPException) as error:
                 answers.append(error)
 
@@ -105,11 +56,11 @@ def busy(port: socket.socket) -> Iterator[list[int | Exception]]:
     finally:
         over.set()
         for thread in threads:
-            thread.join(START_SECONDS)
+            thread.join(SECONDS)
 
 
 def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + SECONDS
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -120,63 +71,57 @@ def _workers(process: subprocess.Popen[bytes]) -> set[str]:
     return set(children.split())
 
 
-def test_gdal_reads_the_tiles_over_http_by_ranges(
-    world: Path, make_settings: Callable[..., Any], port: socket.socket
-) -> None:
-    with served(world, make_settings, port):
-        address = f"http://127.0.0.1:{port.getsockname()[1]}/files/towns/v1/tiles.pmtiles"
-        found = pyogrio.read_dataframe(f"/vsicurl/{address}", ZOOM_LEVEL="8")
+def test_gdal_reads_the_tiles_over_http_by_ranges(local: Any) -> None:
+    found = pyogrio.read_dataframe(f"/vsicurl/{local.url}/files/towns/v1/tiles.pmtiles", ZOOM_LEVEL="8")
     assert set(found["town"]) == {f"a{number}" for number in range(10)}
     metres = found.set_index("town").geometry["a5"].bounds
     west, south = -8115190.9, 5027102.8  # of 72.9° W, 41.1° N; a unit is 38 m
     assert metres[0] == pytest.approx(west, abs=40) and metres[1] == pytest.approx(south, abs=40)
 
 
-def test_slow_clients_are_let_go(world: Path, make_settings: Callable[..., Any], port: socket.socket) -> None:
-    with served(world, make_settings, port, TOWNLINE_SERVE_CLIENT_TIMEOUT="1"):
+def test_slow_clients_are_let_go(world: Path, run_server: Run, port: socket.socket) -> None:
+    with run_server(world, port, **SMALL, TOWNLINE_SERVE_CLIENT_TIMEOUT="1"):
         slow = [socket.create_connection(port.getsockname()) for _ in range(4)]
         for connection in slow:
             connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n")
         assert _status(port, "/health") == 200
         for connection in slow:
-            connection.settimeout(START_SECONDS)
+            connection.settimeout(SECONDS)
             assert connection.recv(1) == b""
             connection.close()
 
 
-def test_a_reload_drops_no_request(
-    world: Path, make_settings: Callable[..., Any], port: socket.socket
-) -> None:
-    with served(world, make_settings, port) as process, busy(port) as answers:
+def test_a_reload_drops_no_request(world: Path, run_server: Run, port: socket.socket) -> None:
+    with run_server(world, port, **SMALL) as server, busy(port) as answers:
         _until(lambda: len(answers) > 5)
-        old = _workers(process)
-        process.send_signal(signal.SIGHUP)
-        _until(lambda: bool(_workers(process)) and not _workers(process) & old)
+        old = _workers(server.process)
+        server.process.send_signal(signal.SIGHUP)
+        _until(lambda: bool(_workers(server.process)) and not _workers(server.process) & old)
         after = len(answers)
         _until(lambda: len(answers) > after + 5)
     assert set(answers) == {200}
 
 
 def test_a_restart_drops_no_request_when_the_port_is_held(
-    world: Path, make_settings: Callable[..., Any], port: socket.socket
+    world: Path, run_server: Run, port: socket.socket
 ) -> None:
     with ExitStack() as clients:
-        with served(world, make_settings, port):
+        with run_server(world, port, **SMALL):
             answers = clients.enter_context(busy(port))
             _until(lambda: len(answers) > 5)
         before = len(answers)
-        with served(world, make_settings, port):
+        with run_server(world, port, **SMALL):
             _until(lambda: len(answers) > before + 5)
             clients.close()
     assert set(answers) == {200}
 
 
 def test_the_access_log_tells_address_request_status_and_time(
-    world: Path, make_settings: Callable[..., Any], port: socket.socket, tmp_path: Path
+    world: Path, run_server: Run, port: socket.socket, tmp_path: Path
 ) -> None:
     log = tmp_path / "access.log"
-    with served(world, make_settings, port, TOWNLINE_SERVE_ACCESS_LOG=str(log)):
-        connection = HTTPConnection("127.0.0.1", port.getsockname()[1], timeout=30)
+    with run_server(world, port, **SMALL, TOWNLINE_SERVE_ACCESS_LOG=str(log)):
+        connection = HTTPConnection("127.0.0.1", port.getsockname()[1], timeout=SECONDS)
         connection.request("GET", ITEMS, headers={"X-Forwarded-For": "203.0.113.7", "User-Agent": "QGIS"})
         length = len(connection.getresponse().read())
         connection.close()

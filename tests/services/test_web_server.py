@@ -4,13 +4,11 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -26,84 +24,15 @@ from owslib.ogcapi.coverages import Coverages
 from owslib.ogcapi.features import Features
 
 from catalog.store import Store
-from services.web.server import GRACE, Worker
+from services.web.server import Worker
 
 pytestmark = pytest.mark.server
 
-ROOT = Path(__file__).resolve().parents[2]
-RUN = "from catalog.settings import Settings; from services.web.server import serve;"
-START_SECONDS = 60
 
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _start(folder: Path, port: int, make_settings: Callable[..., Any]) -> subprocess.Popen[str]:
-    settings, service = make_settings(folder)
-    environment = os.environ | {
-        "TOWNLINE_PROFILE": str(settings.profile),
-        "TOWNLINE_STORE": str(settings.store),
-        "TOWNLINE_SERVE_CONFIG": str(service.config),
-        "TOWNLINE_SERVE_CRS": json.dumps(service.crs),
-        "TOWNLINE_SERVE_REFRESH": "0.1",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-c", f"{RUN} serve(Settings(), '127.0.0.1', {port})"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    deadline = time.monotonic() + START_SECONDS
-    while _status(port) != 200:
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
-            pytest.fail(f"the server did not start:\n{process.communicate()[0]}")
-        time.sleep(0.1)
-    return process
-
-
-def _end(process: subprocess.Popen[str], how: signal.Signals) -> str:
-    """Everything that the server said, once it has ended; one that hangs is killed and fails the test."""
-    process.send_signal(how)
-    try:
-        return process.communicate(timeout=2 * GRACE)[0]
-    except subprocess.TimeoutExpired:
-        process.kill()
-        pytest.fail(f"the server did not end:\n{process.communicate()[0]}")
-
-
-def _status(port: int) -> int | None:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status
-    except OSError:
-        return None
-    finally:
-        connection.close()
-
-
-def _get(port: int, path: str) -> Any:
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", path)
-    response = connection.getresponse()
-    body = response.read()
-    connection.close()
-    assert response.status == 200, body
-    return json.loads(body)
-
-
-@pytest.fixture(scope="module")
-def port(world: Path, make_settings: Callable[..., Any]) -> Iterator[int]:
-    number = _free_port()
-    process = _start(world, number, make_settings)
-    yield number
-    _end(process, signal.SIGTERM)
+def _get(client: Any, path: str) -> Any:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.data
+    return json.loads(answer.data)
 
 
 @pytest.fixture
@@ -116,8 +45,8 @@ def _ids_in_store(store: Store, layer: str, column: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", [2, 1000])
-def test_gdal_reads_every_feature(port: int, stored: Store, page: int) -> None:
-    source = f"OAPIF:http://127.0.0.1:{port}/ogc"
+def test_gdal_reads_every_feature(local: Any, stored: Store, page: int) -> None:
+    source = f"OAPIF:{local.url}/ogc"
     layers = {name for name, _ in pyogrio.list_layers(source)}
     frame = pyogrio.read_dataframe(source, layer="towns", PAGE_SIZE=page)
 
@@ -127,8 +56,8 @@ def test_gdal_reads_every_feature(port: int, stored: Store, page: int) -> None:
     assert frame.set_index("town").loc["a5"].geometry.equals(shapely.box(-72.9, 41.1, -72.8, 41.2))
 
 
-def test_gdal_filters_on_the_server(port: int) -> None:
-    source = f"OAPIF:http://127.0.0.1:{port}/ogc"
+def test_gdal_filters_on_the_server(local: Any) -> None:
+    source = f"OAPIF:{local.url}/ogc"
 
     by_value = pyogrio.read_dataframe(source, layer="towns", where="county = '002'")
     by_box = pyogrio.read_dataframe(source, layer="towns", bbox=(-72.95, 41.05, -72.85, 41.15))
@@ -137,8 +66,8 @@ def test_gdal_filters_on_the_server(port: int) -> None:
     assert sorted(by_box["town"]) == ["a1", "a2", "a4", "a5"]
 
 
-def test_gdal_reads_a_table_and_state_plane(port: int, stored: Store) -> None:
-    source = f"OAPIF:http://127.0.0.1:{port}/ogc"
+def test_gdal_reads_a_table_and_state_plane(local: Any, stored: Store) -> None:
+    source = f"OAPIF:{local.url}/ogc"
 
     table = pyogrio.read_dataframe(source, layer="crosswalk", PAGE_SIZE=10)
     feet = pyogrio.read_dataframe(source, layer="towns", CRS="EPSG:2234")
@@ -148,8 +77,8 @@ def test_gdal_reads_a_table_and_state_plane(port: int, stored: Store) -> None:
     assert feet.set_index("town").loc["a5"].geometry.centroid.x == pytest.approx(972_459, abs=50)
 
 
-def test_gdal_reads_a_coverage_and_the_file_in_ranges(port: int) -> None:
-    base = f"/vsicurl/http://127.0.0.1:{port}"
+def test_gdal_reads_a_coverage_and_the_file_in_ranges(local: Any) -> None:
+    base = f"/vsicurl/{local.url}"
 
     with rasterio.open(f"{base}/files/land-cover/v1/data.tif") as whole:
         assert np.array_equal(whole.read(1)[2], [3, 3, 1, 1])
@@ -158,11 +87,11 @@ def test_gdal_reads_a_coverage_and_the_file_in_ranges(port: int) -> None:
         assert np.array_equal(coverage.read(1)[1], [1, 1, 2, 2])
 
 
-def test_owslib_reads_features_and_coverages(port: int, stored: Store) -> None:
-    api = Features(f"http://127.0.0.1:{port}/ogc/")
+def test_owslib_reads_features_and_coverages(local: Any, stored: Store) -> None:
+    api = Features(f"{local.url}/ogc/")
     page = api.collection_items("towns", limit=100)
     ids = sorted(feature["id"] for feature in page["features"])
-    coverage = Coverages(f"http://127.0.0.1:{port}/ogc/").coverage("land-cover", properties=["cover"])
+    coverage = Coverages(f"{local.url}/ogc/").coverage("land-cover", properties=["cover"])
 
     assert sorted(api.feature_collections()) == ["crosswalk", "hospitals", "towns"]
     assert ids == _ids_in_store(stored, "towns", "town")
@@ -170,30 +99,30 @@ def test_owslib_reads_features_and_coverages(port: int, stored: Store) -> None:
     assert json.loads(coverage.read())["ranges"]["cover"]["shape"] == [3, 4]
 
 
-def test_ogrinfo_counts_the_features(port: int) -> None:
+def test_ogrinfo_counts_the_features(local: Any) -> None:
     program = shutil.which("ogrinfo")
     if program is None:
         pytest.skip("ogrinfo is not installed")
-    address = f"OAPIF:http://127.0.0.1:{port}/ogc"
+    address = f"OAPIF:{local.url}/ogc"
     found = subprocess.run([program, "-so", address, "towns"], capture_output=True, text=True, check=True)
 
     assert "Feature Count: 11" in found.stdout
 
 
-def test_many_clients_at_once_get_whole_answers(port: int) -> None:
+def test_many_clients_at_once_get_whole_answers(local: Any) -> None:
     answers: list[int] = []
 
     def ask() -> None:
         for _ in range(20):
             answers.append(
-                _get(port, "/ogc/collections/towns/items?bbox=-73,41,-72.6,41.3")["numberReturned"]
+                _get(local.client, "/ogc/collections/towns/items?bbox=-73,41,-72.6,41.3")["numberReturned"]
             )
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join()
 
     assert answers == [10] * 160
 
@@ -202,22 +131,24 @@ def test_many_clients_at_once_get_whole_answers(port: int) -> None:
 def test_a_new_version_reaches_every_worker_and_the_server_ends_cleanly(
     own_store: Store,
     tmp_path: Path,
-    make_settings: Callable[..., Any],
+    run_server: Callable[..., AbstractContextManager[Any]],
     publish_towns: Callable[..., Any],
     end: signal.Signals,
 ) -> None:
-    port = _free_port()
-    process = _start(tmp_path, port, make_settings)
-    publish_towns(own_store, "villages")
-    time.sleep(0.3)
-    listed = {tuple(one["id"] for one in _get(port, "/ogc/collections")["collections"]) for _ in range(20)}
-    output = _end(process, end)
+    with run_server(tmp_path, TOWNLINE_SERVE_REFRESH="0.1") as server:
+        publish_towns(own_store, "villages")
+        time.sleep(0.3)
+        answers = [_get(server.client, "/ogc/collections")["collections"] for _ in range(20)]
+        output = server.end(end)
 
-    assert listed == {("crosswalk", "hospitals", "land-cover", "towns", "villages", "catalog")}
-    assert process.returncode == 0, output
+    assert {tuple(one["id"] for one in answer) for answer in answers} == {
+        ("crosswalk", "hospitals", "land-cover", "towns", "villages", "catalog")
+    }
+    assert server.process.returncode == 0, output
     assert "Traceback" not in output
     assert "SIGKILL" not in output
-    assert _status(port) is None
+    with pytest.raises(ConnectionRefusedError):
+        server.client.get("/health")
 
 
 @pytest.mark.parametrize("handler", ["handle_quit", "handle_exit"])
@@ -229,9 +160,9 @@ def test_a_signal_while_a_connection_is_handed_over_does_not_hang_the_worker(han
     handling = threading.Thread(target=getattr(worker, handler), args=(signal.SIGQUIT, None), daemon=True)
     with worker.tpool._shutdown_lock:  # submit() holds it, and the signal interrupts submit()
         handling.start()
-        handling.join(5)
+        handling.join(60)
         hangs = handling.is_alive()
-    handling.join(5)
+    handling.join(60)
     worker.tpool.shutdown()
     worker.method_queue.close()
     worker.tmp.close()
