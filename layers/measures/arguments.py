@@ -82,7 +82,7 @@ def positive(name: str, value: float) -> float:
     return float(value)
 
 
-def flag(name: str, value: bool) -> bool:
+def truth(name: str, value: bool) -> bool:
     """Return the value if it is true or false (or 1 or 0): a word such as 'lower' would pass for true."""
     if value not in (True, False):
         raise MeasureError(f"{name} is {value!r}; allowed: True or False")

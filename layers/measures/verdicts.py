@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
-from layers.measures.arguments import converted, flag
+from layers.measures.arguments import converted, truth
 from layers.measures.errors import MeasureError, ScaleError, ShapeMismatchError
 
 type FloatArray = NDArray[np.float64]
@@ -148,7 +148,7 @@ def _discoveries(value: FloatArray, se: FloatArray, tested: BoolArray, rate: flo
 
 
 def _sides(above: BoolArray, below: BoolArray, high_is_good: bool) -> NDArray[np.int8]:
-    better, worse = (above, below) if flag("high_is_good", high_is_good) else (below, above)
+    better, worse = (above, below) if truth("high_is_good", high_is_good) else (below, above)
     codes = np.full(above.shape, Verdict.NO_CLEAR_DIFFERENCE, dtype=np.int8)
     codes[better] = Verdict.CLEARLY_BETTER
     codes[worse] = Verdict.CLEARLY_WORSE

@@ -7,7 +7,7 @@ from typing import Literal, Self, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from layers.measures.arguments import flag
+from layers.measures.arguments import truth
 from layers.measures.disparity import checks
 from layers.measures.disparity.errors import BadOptionError, TooFewGroupsError
 from layers.measures.disparity.types import FloatArray
@@ -72,7 +72,7 @@ class GroupData:
             else _in_range("average", checks.floats("average", average, values.shape[:-1]), kind, scale),
             kind=kind,
             scale=float(scale),
-            high_is_good=flag("high_is_good", high_is_good),
+            high_is_good=truth("high_is_good", high_is_good),
             order=_checked_order(order, groups),
             reference=None if reference is None else checks.position("reference", reference, groups),
         )
