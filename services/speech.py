@@ -11,6 +11,7 @@ from catalog.periods import in_words, period_label
 from catalog.vocabulary import Term
 
 LANGUAGES = ("en", "es")
+_COMPUTED = "Computed by Townline from: "  # the beginning of the credit of layers that were derived
 
 
 @cache
@@ -18,6 +19,11 @@ def texts_of(folder: Path, language: str) -> dict[str, str]:
     """The texts of a folder in a language, by key."""
     read: dict[str, str] = json.loads((folder / f"{language}.json").read_text(encoding="utf-8"))
     return read
+
+
+def computed_from(credit: str) -> str | None:
+    """Whom a layer was computed from, of its English credit; None where it was not computed."""
+    return credit.removeprefix(_COMPUTED) if credit.startswith(_COMPUTED) else None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from services.maps import figure_marks as marks
 from services.maps import palette
 from services.maps.classes import class_numbers, estimate_breaks
 from services.maps.errors import NothingToShow
-from services.maps.figure import map_title, of_places, sheet
+from services.maps.figure import sheet, under_title
 from services.maps.figure_ground import draw_places, frame, ground_of
 from services.maps.model import STATUSES, CodeArray, FloatArray, MapContent, Topic
 from services.maps.painting import PLAIN_KINDS, Entry, kinds_of, signs
@@ -74,11 +74,12 @@ class Side:
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """Both sides and what each place shows: its colour, its kind, and whether a value is unreliable."""
+    """Both sides and what each place shows: its kind, the status that says why, and whether a value is unreliable."""
 
     across: Side
     up: Side
     kinds: np.ndarray
+    status: CodeArray
     unreliable: np.ndarray
 
     @property
@@ -111,20 +112,21 @@ def pair_of(content: MapContent, wanted: Bivariate) -> Pair:
             f"bivariate {wanted.id!r}: {across.indicator} is drawn on {across.level}, {up.indicator} on {up.level}"
         )
     found = [_cells(content, view) for view in (across, up)]
-    kinds = np.full(len(found[0][0]), "value", dtype=object)
+    kinds, status = found[0][2].astype(object), found[0][1].copy()
     for kind in reversed(_WORST_FIRST):
-        for _, _, own in found:
+        for _, own_status, own in found:
             kinds[own == kind] = kind
+            status[own == kind] = own_status[own == kind]
     both = kinds == "value"
     if not both.any():
         raise NothingToShow(f"bivariate {wanted.id!r}: no place has both values")
     sides = [
-        _side(topic_of(content, view.indicator), view, values, status, both)
-        for view, (values, status, _) in zip((across, up), found, strict=True)
+        _side(topic_of(content, view.indicator), view, values, own, both)
+        for view, (values, own, _) in zip((across, up), found, strict=True)
     ]
     unreliable = STATUSES.index("unreliable")
     flags = (sides[0].status == unreliable) | (sides[1].status == unreliable)
-    return Pair(sides[0], sides[1], kinds, flags & both)
+    return Pair(sides[0], sides[1], kinds, status, flags & both)
 
 
 def draw_bivariate(content: MapContent, wanted: Bivariate, language: str = "en") -> Figure:
@@ -146,13 +148,12 @@ def draw_bivariate(content: MapContent, wanted: Bivariate, language: str = "en")
     marks.scale_bar(axes, ground.crs)
     marks.north(axes)
     names = {"across": pair.across.name(language), "up": pair.up.name(language)}
-    under = {"title": map_title(content, language), "places": of_places(level, language)}
-    marks.headings(figure, marks.said("pair", language, **names), marks.said("of places", language, **under))
+    marks.headings(figure, marks.said("pair", language, **names), under_title(content, level, language))
     _square(
         figure.add_axes((0.755, 0.6, 0.19, 0.2318) if beside else (0.09, 0.175, 0.17, 0.2073)), pair, language
     )
     width, corner = (34, (0.70, 0.53)) if beside else (80, (0.31, 0.42))
-    entries = [*_corners(pair, width, language), *signs(pair.kinds, pair.unreliable, language)]
+    entries = [*_corners(pair, width, language), *signs(pair.kinds, pair.status, pair.unreliable, language)]
     marks.legend(figure, entries, marks.said("corners", language), corner=corner, columns=1)
     note = marks.said(
         "thirds",

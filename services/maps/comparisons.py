@@ -8,7 +8,7 @@ from catalog.maps import Classes, Measure
 from layers.measures.acs import standard_error
 from layers.measures.verdicts import verdicts_from_error
 from services.maps.classes import breaks
-from services.maps.model import NO_POPULATION, Block, CodeArray, FloatArray, Topic
+from services.maps.model import NO_POPULATION, STATUSES, WITH_VALUE, Block, CodeArray, FloatArray, Topic
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,11 +25,24 @@ class Compared:
             return self.block.estimate
         if measure.startswith("verdict"):
             return self.verdict(measure).astype(np.float64)
-        other = self._other(measure)
+        other = self._other(measure).estimate
         if measure == "ratio_state":
             with np.errstate(divide="ignore", invalid="ignore"):
                 return np.where(other > 0, self.block.estimate / other, np.nan)
         return self.block.estimate - other
+
+    def status(self, measure: Measure) -> CodeArray:
+        """Why a value of the measure is there or not, as `Block.status`.
+
+        A gap or ratio has the status of what the cell is compared with where only that has no value or is
+        unreliable. Verdicts say this themselves.
+        """
+        own = self.block.status
+        if measure == "estimate" or measure.startswith("verdict"):
+            return own
+        other = np.broadcast_to(self._other(measure).status, own.shape)
+        counts = ~np.isin(other, WITH_VALUE) | (other == STATUSES.index("unreliable"))
+        return np.where(np.isin(own, WITH_VALUE) & counts, other, own)
 
     def limits(self, measure: Measure, classes: Classes) -> list[float]:
         """The class limits of a measure.
@@ -70,7 +83,7 @@ class Compared:
                 share = np.nan_to_num(np.clip(block.denominator / state.denominator, 0, 1))
             variance = error**2 + other**2 - 2 * share * error**2
         found = verdicts_from_error(
-            block.estimate - self._other(measure),
+            block.estimate - self._other(measure).estimate,
             np.sqrt(np.maximum(variance, 0)),
             high_is_good=self.topic.indicator.direction != "lower_is_better",
             confidence=self.topic.indicator.policy.confidence,
@@ -80,12 +93,12 @@ class Compared:
         )
         return found.codes
 
-    def _other(self, measure: Measure) -> FloatArray:
+    def _other(self, measure: Measure) -> Block:
         if measure.endswith("reference"):
             if self.topic.reference is None:
                 raise ValueError(f"indicator {self.topic.indicator.id!r} has no reference group")
-            return self.block.estimate[:, self.topic.reference : self.topic.reference + 1]
-        return self._state().estimate
+            return self.block.of_group(self.topic.reference)
+        return self._state()
 
     def _state(self) -> Block:
         if self.state is None:

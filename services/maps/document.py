@@ -16,6 +16,7 @@ from services.maps.model import STATUSES, ContextPoints, Level, MapContent, Shap
 from services.maps.packing import critical, packed_blocks
 from services.maps.topology import Topology, simplified, unwrapped
 from services.maps.views import unit_of
+from services.speech import computed_from
 
 _PRECISION = 1 / 2000  # of the map's height: what is smaller cannot be seen on a page
 
@@ -183,12 +184,13 @@ def _records(content: MapContent) -> list[Record]:
 
 
 def _source(record: Record, content: MapContent) -> Document:
+    credit = record.attribution or record.agency
     return {
         "id": record.id,
         "version": record.version,
         "title": _texts(record.title, record.title_es),
-        "agency": record.agency,
-        "attribution": record.attribution,
+        "credit": computed_from(credit) or credit,
+        "computed": computed_from(credit) is not None,
         "licence": _texts(*licence_labels(record.licence)),
         "published": record.published_at.date().isoformat(),
         "caveats": _caveats(record.caveats, content),

@@ -65,7 +65,7 @@ def draw_figure(content: MapContent, view: View, language: str = "en") -> Figure
     axes = figure.add_axes((0.02, 0.25, 0.96, 0.62))
     draw_places(axes, ground, painting.colours, painting.hatched, painting.dotted)
     frame(axes, ground)
-    marks.headings(figure, view_title(topic, view, language), map_title(content, language))
+    marks.headings(figure, view_title(topic, view, language), under_title(content, level, language))
     marks.legend(
         figure, painting.entries, measure_title(content, topic, view, language), corner=(0.03, 0.235)
     )
@@ -80,12 +80,9 @@ def sheet() -> Figure:
     return Figure(figsize=marks.INCHES, facecolor="white", layout=None)
 
 
-def map_title(content: MapContent, language: str) -> str:
-    """The title of the map that a sheet belongs to."""
-    return content.manifest.title if language == "en" else content.manifest.title_es
-
-
-def of_places(level: Level, language: str) -> str:
-    """The places of a level in words, for several."""
+def under_title(content: MapContent, level: Level, language: str) -> str:
+    """The title of the map that a sheet belongs to, and the places that it shows."""
     kind = vocabulary("place-types").term(level.type).attributes
-    return marks.lowered(str(kind["plural_es" if language == "es" else "plural"]))
+    places = marks.lowered(str(kind["plural_es" if language == "es" else "plural"]))
+    title = content.manifest.title if language == "en" else content.manifest.title_es
+    return marks.said("of places", language, title=title, places=places)

@@ -16,13 +16,14 @@ from catalog.records import Record
 from services.licences import licence_labels
 from services.maps.assets import STATIC, word
 from services.maps.painting import Entry
+from services.speech import computed_from
 
 QUIET = "#333333"
 INCHES = (10.0, 8.2)
 """Width and height of a sheet."""
 
 _BAR = 0.04  # inches that the scale bar is high
-_MILE = 1.609344  # kilometres
+_MILE = 1609.344  # metres
 _LINE = 158  # letters of a note that fit in a line
 _LONG = 68  # letters of a title that fit in a line
 
@@ -79,15 +80,15 @@ def legend(
 
 
 def scale_bar(axes: Axes, crs: str, *, share: float = 0.2) -> None:
-    """A bar of a round number of kilometres, at most a share of the map's width, true at the middle of the map."""
+    """A bar of a round number of miles, at most a share of the map's width, true at the middle of the map."""
     back = Transformer.from_crs(crs, "OGC:CRS84", always_xy=True)
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     longitudes, latitudes = back.transform([west, east], [(south + north) / 2] * 2)
     metres = Geod(ellps="GRS80").inv(longitudes[0], latitudes[0], longitudes[1], latitudes[1])[2]
     lengths = [size * 10.0**power for power in range(-3, 5) for size in (1, 2, 5)]
-    length = max(size for size in lengths if size <= max(metres / 1000 * share, lengths[0]))
+    length = max(size for size in lengths if size <= max(metres / _MILE * share, lengths[0]))
     inches = axes.get_position().height * INCHES[1]
-    half, height = length * 500 / metres * (east - west), (north - south) * _BAR / inches
+    half, height = length * _MILE / 2 / metres * (east - west), (north - south) * _BAR / inches
     left = east - 2 * half - (east - west) * 0.01
     style: dict[str, Any] = {"edgecolor": "black", "linewidth": 0.6}
     for start, colour in ((left, "black"), (left + half, "white")):
@@ -95,7 +96,7 @@ def scale_bar(axes: Axes, crs: str, *, share: float = 0.2) -> None:
     axes.text(
         left + half,
         south + height * 2,
-        f"{length:g} km ({length / _MILE:.3g} mi)",
+        f"{length:g} mi ({length * _MILE / 1000:.3g} km)",
         ha="center",
         va="bottom",
         fontsize=9,
@@ -146,11 +147,13 @@ def sources(
 
 def _source(record: Record, language: str) -> str:
     licence, licence_es = licence_labels(record.licence)
+    credit = record.attribution or record.agency
+    inputs = computed_from(credit)
     return word(
         "source",
         language,
         title=(record.title_es or record.title) if language == "es" else record.title,
-        agency=record.attribution or record.agency,
+        agency=word("computed", language, name=inputs) if inputs else credit,
         version=record.version,
         published=in_words(record.published_at, language),
         licence=licence_es if language == "es" else licence,

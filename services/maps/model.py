@@ -1,7 +1,7 @@
 """What a map shows, in memory: levels of places, topics with their values, and what explains them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import shapely
@@ -21,6 +21,13 @@ STATE = "state"
 NO_POPULATION = "no_population"
 STATUSES = (*vocabulary("statuses").codes, NO_POPULATION)
 """Status codes by their number in a block; the last one is `not_applicable` where a group has nobody."""
+
+WITH_VALUE = tuple(
+    number
+    for number, code in enumerate(STATUSES)
+    if code != NO_POPULATION and vocabulary("statuses").term(code).attributes["has_value"]
+)
+"""The numbers of the statuses that have a value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +72,11 @@ class Block:
     def is_status(self, *codes: str) -> NDArray[np.bool_]:
         """Where the status is one of the given."""
         return np.isin(self.status, [STATUSES.index(code) for code in codes])
+
+    def of_group(self, group: int) -> "Block":
+        """The values of one group alone."""
+        parts = (getattr(self, field.name)[:, group : group + 1] for field in fields(self))
+        return Block(*parts)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from catalog.periods import period_label
 from catalog.vocabulary import TOTAL
 from services.maps import figure_marks as marks
 from services.maps.errors import NothingToShow, UnknownChoice
-from services.maps.figure import map_title, of_places, sheet
+from services.maps.figure import sheet, under_title
 from services.maps.figure_ground import Ground, draw_places, frame, ground_of
 from services.maps.model import MapContent, Topic
 from services.maps.painting import Entry, Painting, paint
@@ -65,8 +65,7 @@ def draw_multiples(content: MapContent, wanted: Multiples, language: str = "en")
     figure = sheet()
     _draw(figure, panels, ground)
     title = topic.indicator.title_es if language == "es" else topic.indicator.title
-    places = of_places(content.levels[level], language)
-    under = marks.said("of places", language, title=map_title(content, language), places=places)
+    under = under_title(content, content.levels[level], language)
     marks.headings(figure, f"{title}, {period_label(topic.periods[period], language)}", under)
     measure = measure_title(content, topic, shown[0], language)
     marks.legend(figure, _entries(panels), measure, corner=(0.03, 0.245), columns=4, counts=False)
@@ -89,7 +88,7 @@ def _level(content: MapContent, topic: Topic, wanted: Multiples) -> str:
 
 
 def _groups(topic: Topic, wanted: Multiples) -> list[int]:
-    """The positions of the groups that the dimension alone splits, everyone first unless codes are named."""
+    """The positions of the groups that the dimension alone splits, the total first unless codes are named."""
     if wanted.by not in topic.dimensions:
         raise UnknownChoice(f"dimension of {wanted.indicator}", wanted.by, topic.dimensions)
     own = topic.dimensions.index(wanted.by)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from catalog.vocabulary import vocabulary
 from services.maps import palette
 from services.maps.assets import word
 from services.maps.classes import class_numbers
 from services.maps.comparisons import Compared
-from services.maps.model import STATUSES, CodeArray, MapContent, Topic
+from services.maps.model import STATUSES, WITH_VALUE, CodeArray, MapContent, Topic
 from services.maps.views import View, wording
 
 
@@ -37,10 +38,10 @@ def paint(content: MapContent, topic: Topic, view: View, language: str) -> Paint
     block = topic.blocks[view.level]
     compared = Compared(topic, block, topic.blocks.get(content.whole or ""))
     values = compared.values(view.measure)[view.period, view.group]
-    status = block.status[view.period, view.group]
+    status = compared.status(view.measure)[view.period, view.group]
     kinds = kinds_of(status)
     if view.measure.startswith("verdict"):
-        return _verdicts(topic, values.astype(int), kinds, language)
+        return _verdicts(topic, values.astype(int), status, language)
     limits = compared.limits(view.measure, content.manifest.classes)
     numbers = class_numbers(np.where(kinds == "value", values, np.nan), limits)
     kinds[(kinds == "value") & (numbers < 0)] = "missing"
@@ -55,7 +56,9 @@ def paint(content: MapContent, topic: Topic, view: View, language: str) -> Paint
         ramp[number] if number >= 0 else PLAIN_KINDS[kind]
         for number, kind in zip(numbers, kinds, strict=True)
     ]
-    return Painting(colours, hatched, kinds == "missing", [*entries, *signs(kinds, hatched, language)])
+    return Painting(
+        colours, hatched, kinds == "missing", [*entries, *signs(kinds, status, hatched, language)]
+    )
 
 
 PLAIN_KINDS = {
@@ -77,11 +80,11 @@ def _kind(status: str) -> str:
         return "suppressed"
     if status == "no_population":
         return "none"
-    has_value = ("published", "unreliable", "top_coded", "bottom_coded", "controlled")
-    return "value" if status in has_value else "missing"
+    return "value" if STATUSES.index(status) in WITH_VALUE else "missing"
 
 
-def _verdicts(topic: Topic, codes: np.ndarray, kinds: np.ndarray, language: str) -> Painting:
+def _verdicts(topic: Topic, codes: np.ndarray, status: CodeArray, language: str) -> Painting:
+    kinds = kinds_of(status)
     colours = {"same": palette.NO_DIFFERENCE, "better": palette.BETTER, "worse": palette.WORSE} | PLAIN_KINDS
     found = np.array([_VERDICTS[code] for code in codes])
     found = np.where((found == "unreliable") & (kinds != "value"), kinds, found)
@@ -97,18 +100,29 @@ def _verdicts(topic: Topic, codes: np.ndarray, kinds: np.ndarray, language: str)
         [colours[kind] for kind in found],
         hatched,
         found == "missing",
-        [*entries, *signs(found, hatched, language)],
+        [*entries, *signs(found, status, hatched, language)],
     )
 
 
-def signs(kinds: np.ndarray, hatched: np.ndarray, language: str) -> list[Entry]:
-    """Legend entries for what is not a class, where there is any of it."""
-    counts = {"unreliable": int(hatched.sum())} | {
-        kind: int((kinds == kind).sum()) for kind in ("suppressed", "missing", "none")
-    }
-    hatches = {"unreliable": "////", "missing": "..."}
-    return [
-        Entry(PLAIN_KINDS[kind], word(f"legend {kind}", language), count, hatches.get(kind, ""))
-        for kind, count in counts.items()
-        if count
+def signs(kinds: np.ndarray, status: CodeArray, hatched: np.ndarray, language: str) -> list[Entry]:
+    """Legend entries for what is not a class, where there is any of it; each reason of a missing value is named."""
+    reasons = np.where(np.isin(status, WITH_VALUE), STATUSES.index("missing"), status)[kinds == "missing"]
+    entries = [
+        _sign("unreliable", word("legend unreliable", language), hatched, "////"),
+        _sign("suppressed", word("legend suppressed", language), kinds == "suppressed"),
+        *(_sign("missing", _reason(code, language), reasons == code, "...") for code in np.unique(reasons)),
+        _sign("none", word("legend none", language), kinds == "none"),
     ]
+    return [entry for entry in entries if entry.count]
+
+
+def _sign(kind: str, text: str, places: np.ndarray, hatch: str = "") -> Entry:
+    return Entry(PLAIN_KINDS[kind], text, int(places.sum()), hatch)
+
+
+def _reason(code: int, language: str) -> str:
+    """Why values are missing, in the words of the page."""
+    if STATUSES[code] == "missing":
+        return word("legend missing", language)
+    term = vocabulary("statuses").term(STATUSES[code])
+    return term.label_es if language == "es" else term.label

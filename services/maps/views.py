@@ -82,13 +82,13 @@ def view_title(topic: Topic, view: View, language: str) -> str:
 
 
 def group_label(topic: Topic, group: int, language: str) -> str:
-    """A group in words: everyone, or the labels of its codes."""
+    """A group in words: the total, or the labels of its codes."""
     labels = [
         topic.indicator.dimension(name).label(code, language)
         for name, code in zip(topic.dimensions, topic.groups[group], strict=True)
         if code != TOTAL
     ]
-    return " · ".join(labels) or word("everyone", language)
+    return " · ".join(labels) or word("total", language)
 
 
 def measure_title(content: MapContent, topic: Topic, view: View, language: str) -> str:
@@ -153,7 +153,7 @@ def level_of_type(content: MapContent, topic: Topic, kind: str) -> str:
 
 
 def position_of_group(topic: Topic, codes: dict[str, str]) -> int:
-    """The position of a group by its codes, everyone where none is given.
+    """The position of a group by its codes, the total where none is given.
 
     Raises:
         UnknownChoice: the topic has no such group.

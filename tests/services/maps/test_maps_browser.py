@@ -151,11 +151,13 @@ def test_a_click_opens_the_profile_with_all_groups_the_region_and_the_state(
     rows = page.locator("#profile tbody tr")
     assert rows.count() == 3
     cells = rows.nth(1).locator("th, td").all_inner_texts()
-    assert cells == ["Female", "40.0% ± 30.0%", "10.0% – 70.0%", "Unreliable", "50.0% ± 2.0%", "50.0% ± 0.5%"]
+    value = "40.0% ± 30.0%\nUnreliable"
+    assert cells == ["Female", value, "10.0% – 70.0%", "50.0% ± 2.0%", "50.0% ± 0.5%"]
     heads = page.locator("#profile thead th").all_inner_texts()
-    assert heads == ["Group", "Value", "90% interval", "Remark", "Middle", "Testland"]
+    assert heads == ["Group", "Value", "90% interval", "Middle", "Testland"]
     assert page.locator("#profile .bar-list li").count() == 3
-    assert page.locator("#profile .whisker").count() == 4  # and one in the key
+    assert page.locator("#profile line.whisker").count() == 9  # three groups: a line and its two ends
+    assert page.locator("#profile .scroll").evaluate("(node) => node.scrollWidth <= node.clientWidth")
     assert "Version 1, published January 2, 2026" in page.inner_text("#profile")
 
 
@@ -170,6 +172,28 @@ def test_names_with_markup_are_only_text(watched: Watched, file: Path) -> None:
     expect(page.locator("#find-list li")).to_contain_text(NASTY)
     assert page.locator("img").count() == 0
     assert page.locator("body b").count() == 0
+
+
+def test_a_place_that_is_not_found_is_said_to_everybody_with_advice(watched: Watched, file: Path) -> None:
+    page = watched.open(file, WOMEN)
+    page.fill("#find-input", "zzzz")
+    told = page.locator("#find [role=status]")
+    expect(told).to_have_text("No place found. Try the beginning of a town, a village or a ZIP code.")
+    assert told.bounding_box()["height"] > 10  # type: ignore[index]
+    page.fill("#find-input", "town 2")
+    expect(told).to_have_text("One place found")
+    assert told.bounding_box()["height"] <= 1  # type: ignore[index]
+
+
+def test_buttons_lie_beside_the_places_on_a_narrow_map(watched: Watched, file: Path) -> None:
+    watched.page.set_viewport_size({"width": 360, "height": 700})
+    page = watched.open(file, WOMEN)
+    buttons = page.locator("#townline_map .zoom").bounding_box()
+    assert buttons is not None
+    for place in range(9):
+        box = page.locator(f'#townline_map [data-place="{place}"]').bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= buttons["x"]
 
 
 @pytest.mark.parametrize(
@@ -356,10 +380,10 @@ def test_the_summary_says_the_map_in_words(watched: Watched, file: Path) -> None
     page = watched.open(file, WOMEN)
     summary = page.inner_text("#pane-a .summary")
     assert summary.startswith(
-        "9 towns, 6 with a value. 1 are unreliable (hatched). Of the reliable values: Lowest: Town 1 (10.0%)."
+        "9 towns, 6 with a value. One is unreliable (hatched). Of the reliable values: Lowest: Town 1 (10.0%)."
     )
     assert "Testland: 50.0% ± 0.5%." in summary
-    assert "1 towns have values but no polygon (only water)" in page.inner_text("#about")
+    assert "One of the towns has values but no polygon (only water)" in page.inner_text("#about")
 
 
 def test_it_opens_coarser_and_says_why_where_data_are_thin(

@@ -43,7 +43,7 @@ def test_title_legend_sources_scale_and_north_are_on_the_sheet(content: MapConte
         "Suppressed to protect people  (1)",
         "No population  (1)",
         "No data  (1)",
-        " mi)",
+        " km)",
         ">N<",
         "published January 2, 2026",
         "Office of &lt;Tests&gt;",
@@ -90,6 +90,64 @@ def test_a_verdict_without_a_value_is_missing_and_not_unreliable(content: MapCon
         "No data": 1,
         "No population": 1,
     }
+
+
+def test_reasons_of_missing_values_are_told_apart_as_on_the_page(
+    show_rows: Callable[..., MapContent], own_rows: Callable[[], list[dict[str, object]]]
+) -> None:
+    rows = own_rows()
+    nothing: dict[str, object] = {"estimate": None, "moe": None, "lower": None, "upper": None}
+    for row, status in zip(
+        [row for row in rows if row["sex"] == "female" and row["period"] == "2022"],
+        ("not_published", "not_published", "not_collected"),
+        strict=False,
+    ):
+        row.update(nothing | {"status": status})
+    content = show_rows(rows)
+    for language, told in (
+        ("en", {"Not published for this place": 2, "Not collected": 1, "No data": 1, "No population": 1}),
+        ("es", {"No se publica para este lugar": 2, "No recopilado": 1, "Sin datos": 1}),
+    ):
+        painting = paint(content, content.topics[0], _view(content), language)
+        assert told.items() <= {entry.text: entry.count for entry in painting.entries}.items()
+
+
+@pytest.mark.parametrize(
+    ("status", "sign", "count"),
+    [
+        ("suppressed", "Suppressed to protect people", 2),  # the women of town 5, the men of town 1
+        ("not_published", "Not published for this place", 1),
+        ("unreliable", "Unreliable: the error is large", 2),  # the women of town 4, the men of town 1
+    ],
+)
+def test_a_gap_is_hidden_or_doubtful_where_the_reference_group_is(
+    show_rows: Callable[..., MapContent],
+    own_rows: Callable[[], list[dict[str, object]]],
+    status: str,
+    sign: str,
+    count: int,
+) -> None:
+    rows = own_rows()
+    hidden: dict[str, object] = {} if status == "unreliable" else {"estimate": None, "moe": None}
+    for row in rows:
+        if (row["sex"], row["period"], str(row["geoid"])[-2:]) == ("male", "2022", "01"):
+            row.update(hidden | {"status": status})
+    content = show_rows(rows)
+    painting = paint(content, content.topics[0], _view(content, measure="gap_reference"), "en")
+    assert {entry.text: entry.count for entry in painting.entries}[sign] == count
+
+
+def test_the_scale_bar_is_a_round_number_of_miles(content: MapContent, tmp_path: Path) -> None:
+    path = tmp_path / "map.svg"
+    save_figure(content, _view(content), path)
+    # the towns are 0.3 degrees wide at 41.15° N: 15.7 miles; a fifth of map and margins holds 2 miles
+    assert "2 mi (3.22 km)" in path.read_text(encoding="utf-8")
+
+
+def test_a_sheet_says_which_places_it_shows(content: MapContent, tmp_path: Path) -> None:
+    path = tmp_path / "map.svg"
+    save_figure(content, _view(content), path)
+    assert "Poverty in &lt;Testland&gt;: towns" in path.read_text(encoding="utf-8")
 
 
 def test_files_are_named_after_the_map_and_nothing_else_is_left(content: MapContent, tmp_path: Path) -> None:

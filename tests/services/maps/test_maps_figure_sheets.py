@@ -38,13 +38,13 @@ def _text(draw: Callable[[], object], folder: Path) -> str:
 def test_every_group_has_a_map_and_all_have_one_legend(content: MapContent, tmp_path: Path) -> None:
     text = _text(lambda: draw_multiples(content, BY_SEX), tmp_path)
     for once in (
-        "Everyone",
+        "Total",
         "Female",
         "Male",
         "Value (percent)",
         "Suppressed to protect people",
         ">N<",
-        " mi)",
+        " km)",
     ):
         assert text.count(once) == 1, once
     for told in (
@@ -69,7 +69,7 @@ def test_one_value_has_one_colour_in_all_maps(content: MapContent) -> None:
 def test_named_groups_alone_are_drawn_in_their_order(content: MapContent) -> None:
     figure = draw_multiples(content, BY_SEX.model_copy(update={"groups": ("male", "female")}))
     texts = [text.get_text() for text in figure.texts]
-    assert texts.index("Male") < texts.index("Female") and "Everyone" not in texts
+    assert texts.index("Male") < texts.index("Female") and "Total" not in texts
 
 
 def test_a_group_that_is_the_whole_by_definition_has_no_map(
@@ -80,7 +80,7 @@ def test_a_group_that_is_the_whole_by_definition_has_no_map(
         if row["sex"] == "total":
             row["estimate"] = 100.0
     texts = [text.get_text() for text in draw_multiples(show_rows(rows), BY_SEX).texts]
-    assert "Female" in texts and "Everyone" not in texts
+    assert "Female" in texts and "Total" not in texts
     assert not any("No data: " in text for text in texts)
 
 
@@ -145,7 +145,7 @@ def test_the_sheet_states_breaks_corners_and_signs(content: MapContent, tmp_path
         "Unreliable: the error is large  (1)",
         "Suppressed to protect people  (1)",
         "No population  (1)",
-        " mi)",
+        " km)",
         ">N<",
     ):
         assert told in text, told

@@ -1,6 +1,7 @@
 """What a page says in Spanish, what stays English and is marked as such, and why a value is not there."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,9 +13,13 @@ from catalog.indicators import Indicator
 from catalog.manifests import load_profile
 from catalog.places import Places
 from catalog.store import Store
+from services.maps.building import write_map
 from services.maps.content import read_content
 from services.maps.document import document
+from services.maps.figure import save_figure
+from services.maps.model import MapContent
 from services.maps.page import page as page_of
+from services.maps.views import opening_view
 
 ROOT = Path(__file__).resolve().parents[3]
 OLD, MONTHS = "2022", "1979-07/1984-06"
@@ -82,6 +87,23 @@ def test_what_is_known_in_english_only_is_marked_as_english(watched: Watched, fi
     agency = "Office of <Tests>"
     assert _english(page, "#profile") == [agency, "Layer indicator-poverty", agency]
     assert _english(page, "#about li") == ["Layer indicator-poverty", agency, "Layer towns", agency]
+
+
+@pytest.mark.browser
+def test_only_whom_a_layer_was_computed_from_stays_english(
+    watched: Watched, content: MapContent, tmp_path: Path
+) -> None:
+    topic = content.topics[0]
+    credit = {"attribution": "Computed by Townline from: Survey of Tests", "licence": "MIT"}
+    credited = replace(topic, record=topic.record.model_copy(update=credit))
+    told = replace(content, topics=(credited,))
+    page = watched.open(write_map(told, tmp_path, ()).page, "#lang=es")
+    source = page.locator("#about li").first
+    expect(source).to_contain_text("Calculado por Townline a partir de: Survey of Tests. Versión 1")
+    expect(source).to_contain_text("Condiciones de uso: Licencia MIT.")
+    assert _english(page, "#about li")[:2] == ["Layer indicator-poverty", "Survey of Tests"]
+    save_figure(told, opening_view(told), tmp_path / "map.svg", "es")
+    assert "Calculado por Townline a partir de: Survey" in (tmp_path / "map.svg").read_text(encoding="utf-8")
 
 
 @pytest.mark.browser

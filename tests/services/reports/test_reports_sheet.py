@@ -111,7 +111,7 @@ def test_indicators_without_a_value_are_named(ashton: Sheet, material: Material,
 def test_sources_name_versions_dates_licences_and_boundaries(ashton: Sheet) -> None:
     first, towns, regions = map(_said, ashton.sources)
     assert first == (
-        "Office of #tests. Licence: Creative Commons Attribution 4.0. "
+        "Office of #tests. Terms of use: Creative Commons Attribution 4.0. "
         "Layers: indicator-poverty, indicator-people, indicator-homes (version 1, published January 2, 2026)."
     )
     assert "layer towns, version 1" in towns and "layer regions, version 1" in regions
@@ -136,7 +136,9 @@ def test_spanish_reports_are_spanish(material: Material, towns: list[Place]) -> 
     assert sheet.dated == "Datos más recientes publicados el 2 de enero de 2026"
     assert [note.text for note in sheet.caveats] == [(Passage("A caveat with #markup.", "en"),)]
     source = sheet.sources[0]
-    assert _said(source).startswith("Office of #tests. Licencia: Creative Commons Atribución 4.0. Capas: ")
+    assert _said(source).startswith(
+        "Office of #tests. Condiciones de uso: Creative Commons Atribución 4.0. Capas: "
+    )
     assert "publicada el 2 de enero de 2026" in _said(source)
     assert [passage.foreign for passage in source if passage.text.startswith(("Office", "indicator"))] == [
         "en"

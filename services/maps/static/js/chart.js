@@ -2,8 +2,7 @@
 /* Interval bars: the values of all groups of a place with their limits, the state and the region beside them. */
 (() => {
   const T = globalThis.Townline;
-  const WIDTH = 300;
-  const ROW = 26;
+  const EDGE = 2; // per cent of the width left free on both sides
 
   const bounds = (cell) => {
     if (!cell || cell.estimate === null) return [];
@@ -23,41 +22,39 @@
     const high = Math.max(...values, 0);
     const low = Math.min(...values, 0);
     const span = high - low || 1;
-    return (value) => 6 + ((value - low) / span) * (WIDTH - 12);
+    return (value) => EDGE + ((value - low) / span) * (100 - 2 * EDGE);
   };
 
-  const bar = (row, x, y) => {
-    const parts = [];
+  /* A line from one place of the scale to another; heights are in pixels. */
+  const line = (kind, from, to, top, bottom) => T.svg("line", { class: kind, x1: `${from}%`, x2: `${to}%`, y1: top, y2: bottom });
+
+  const bar = (row, x) => {
     const [low, high] = T.interval(row.cell);
-    const zero = x(0);
-    const end = x(row.cell.estimate);
-    parts.push(T.svg("rect", { class: row.cell.status.code === "unreliable" ? "bar doubtful" : "bar", x: Math.min(zero, end), y: y + 7, width: Math.abs(end - zero), height: 12 }));
-    if (low !== null) {
-      parts.push(T.svg("path", { class: "whisker", d: `M${x(low)} ${y + 13}H${x(high)}M${x(low)} ${y + 8}v10M${x(high)} ${y + 8}v10` }));
-    }
-    return parts;
+    const [start, end] = [x(0), x(row.cell.estimate)].sort((one, two) => one - two);
+    const kind = row.cell.status.code === "unreliable" ? "bar doubtful" : "bar";
+    const shape = T.svg("rect", { class: kind, x: `${start}%`, y: 7, width: `${end - start}%`, height: 12 });
+    if (low === null) return [shape];
+    return [shape, line("whisker", x(low), x(high), 13, 13), ...[low, high].map((value) => line("whisker", x(value), x(value), 8, 18))];
   };
 
-  const mark = (cell, x, y, kind) => {
-    if (!cell || cell.estimate === null) return [];
-    const at = x(cell.estimate);
-    return kind === "state"
-      ? [T.svg("path", { class: "mark state", d: `M${at} ${y + 3}v20` })]
-      : [T.svg("path", { class: "mark region", d: `M${at} ${y + 7}l5 6l-5 6l-5 -6z` })];
-  };
+  const region = (cell, x) =>
+    cell && cell.estimate !== null
+      ? T.svg("svg", { x: `${x(cell.estimate)}%`, class: "marked" }, T.svg("path", { class: "mark region", d: "M0 7l5 6l-5 6l-5 -6z" }))
+      : [];
+
+  const state = (cell, x) => (cell && cell.estimate !== null ? line("mark state", x(cell.estimate), x(cell.estimate), 3, 23) : []);
 
   /* A list with one bar per row; rows have label, text, cell, state and region. */
   T.drawBars = (rows, names) => {
     const x = scale(rows);
     const items = rows.map((row) => {
-      const shapes = row.cell && row.cell.estimate !== null ? bar(row, x, 0) : [];
       const svg = T.svg(
         "svg",
-        { viewBox: `0 0 ${WIDTH} ${ROW}`, class: "bars", "aria-hidden": "true", focusable: "false", preserveAspectRatio: "none" },
-        T.svg("path", { class: "axis", d: `M${x(0)} 0v${ROW}` }),
-        shapes,
-        mark(row.region, x, 0, "region"),
-        mark(row.state, x, 0, "state"),
+        { class: "bars", "aria-hidden": "true", focusable: "false" },
+        line("axis", x(0), x(0), 0, 26),
+        row.cell && row.cell.estimate !== null ? bar(row, x) : [],
+        region(row.region, x),
+        state(row.state, x),
       );
       return T.el("li", row.current ? { class: "current" } : {}, T.el("span", { class: "bar-label" }, row.label), T.el("span", { class: "bar-text" }, row.text), svg);
     });

@@ -80,7 +80,9 @@
       list.hidden = !hits.length;
       input.setAttribute("aria-expanded", String(hits.length > 0));
       input.removeAttribute("aria-activedescendant");
-      told.textContent = input.value.trim() ? T.t("found count", { count: hits.length }) : "";
+      const nothing = input.value.trim() && !hits.length;
+      told.className = nothing ? "note" : "visually";
+      told.textContent = nothing ? T.t("found nothing") : hits.length ? T.counted("found count", hits.length) : "";
     };
     input.addEventListener("input", show);
     input.addEventListener("blur", close);

@@ -51,16 +51,16 @@
   T.capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
   T.code = (dimension, code) => {
-    if (code === "total") return T.t("everyone");
+    if (code === "total") return T.t("total");
     const found = dimension.codes.find((item) => item.code === code);
     return found ? T.say(found.label) : code;
   };
 
-  /* A group in words: everyone, or its codes. */
+  /* A group in words: the total, or its codes. */
   T.group = (topic, number) => {
     const parts = topic.groups[number]
       .map((code, at) => (code === "total" ? null : T.code(topic.dimensions[at], code)))
       .filter((text) => text !== null);
-    return parts.length ? parts.join(" · ") : T.t("everyone");
+    return parts.length ? parts.join(" · ") : T.t("total");
   };
 })();

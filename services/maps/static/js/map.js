@@ -189,7 +189,8 @@
 
     fit() {
       this.fitted = true;
-      this.map.fitBounds(this.bounds, { padding: [8, 8], animate: false });
+      const beside = !T.printing() && this.map.getSize().x < 640 ? 44 : 0; // the buttons would lie over the places
+      this.map.fitBounds(this.bounds, { paddingTopLeft: [8, 8], paddingBottomRight: [8 + beside, 8], animate: false });
     }
 
     box() {

@@ -79,7 +79,7 @@
     const sources = data.sources.filter((source) =>
       topics.some((one) => one.source === source.id) || T.shownSources(data, view, layers).includes(source));
     const lost = topic.losses.filter((loss) => loss.level === view.level).map((loss) =>
-      T.t("no polygon", { count: T.number(loss.places, 0), places: T.say(data.level[loss.level].plural).toLowerCase() }) + (T.say(loss.reason) ? ` (${T.say(loss.reason)})` : "") + ".",
+      T.counted("no polygon", loss.places, { places: T.say(data.level[loss.level].plural).toLowerCase() }) + (T.say(loss.reason) ? ` (${T.say(loss.reason)})` : "") + ".",
     );
     T.byId("about").replaceChildren(
       T.el("h2", {}, T.t("about")),

@@ -115,7 +115,7 @@
 
   const sourceLines = (data, view, layers) => {
     const told = T.shownSources(data, view, layers.map((layer) => layer.name)).map((item) =>
-      `${T.say(item.title)} (${item.attribution || item.agency}), ${T.date(new Date(`${item.published}T12:00:00`))}`);
+      `${T.say(item.title)} (${T.creditText(item)}), ${T.date(new Date(`${item.published}T12:00:00`))}`);
     return wrapped(told.join("; "), 145);
   };
 

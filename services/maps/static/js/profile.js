@@ -29,6 +29,12 @@
   const remark = (cell) =>
     cell && cell.estimate !== null && cell.status.code !== "published" ? T.statusText(cell.status) : "";
 
+  /* A value in a column as narrow as its halves: the margin stays whole. */
+  const valueNodes = (text) => {
+    const [value, margin] = text.split(" ± ");
+    return margin ? [`${value} `, T.el("span", { class: "margin" }, `± ${margin}`)] : [text];
+  };
+
   /* One row per group of the topic in this period. */
   const rowsOf = (data, view, selected) => {
     const topic = data.topics[view.topic];
@@ -56,22 +62,20 @@
   const table = (topic, rows, names) => {
     const columns = [
       [T.t("group"), (row) => row.label],
-      [T.t("value"), (row) => row.text],
+      [T.t("value"), (row) => [...valueNodes(row.text), remark(row.cell) && T.el("span", { class: "note" }, remark(row.cell))]],
       [names.interval, (row) => intervalText(topic, row.cell)],
-      [T.t("remark"), (row) => remark(row.cell)],
-      [names.region, (row) => cellText(topic, row.region)],
-      [names.state, (row) => cellText(topic, row.state)],
+      [names.region, (row) => valueNodes(cellText(topic, row.region))],
+      [names.state, (row) => valueNodes(cellText(topic, row.state))],
     ].filter(([title]) => title);
-    const shown = columns.filter(([title, text]) => title !== T.t("remark") || rows.some((row) => text(row)));
     return T.el(
       "div",
       { class: "scroll", tabindex: "0", role: "region", "aria-label": T.t("same numbers") },
       T.el(
         "table",
         {},
-        T.el("thead", {}, T.el("tr", {}, shown.map(([title]) => T.el("th", { scope: "col" }, title)))),
+        T.el("thead", {}, T.el("tr", {}, columns.map(([title]) => T.el("th", { scope: "col" }, title)))),
         T.el("tbody", {}, rows.map((row) =>
-          T.el("tr", row.current ? { class: "current" } : {}, shown.map(([, text], at) =>
+          T.el("tr", row.current ? { class: "current" } : {}, columns.map(([, text], at) =>
             at ? T.el("td", {}, text(row)) : T.el("th", { scope: "row" }, text(row)),
           )),
         )),
@@ -103,7 +107,7 @@
   /* Which boundaries and ids the place is of. */
   const boundaries = (data, level) => {
     const source = data.sources.find((item) => item.id === level.source);
-    return source && T.filled("boundaries", { places: T.say(level.plural).toLowerCase(), vintage: level.vintage, title: T.said({ en: source.attribution || source.agency }) });
+    return source && T.filled("boundaries", { places: T.say(level.plural).toLowerCase(), vintage: level.vintage, title: T.credit(source) }).flat();
   };
 
   const notes = (data, topic, level) => {
@@ -120,15 +124,15 @@
     );
   };
 
-  /* A source as nodes: its agency is named as it names itself. */
+  /* A source as nodes. */
   T.source = (source) =>
     T.filled("source", {
       title: T.said(source.title),
-      agency: T.said({ en: source.attribution || source.agency }),
+      agency: T.credit(source),
       version: source.version,
       published: T.date(new Date(`${source.published}T12:00:00`)),
       licence: T.said(source.licence),
-    });
+    }).flat();
 
   const narrow = matchMedia("(max-width: 61.99rem)");
 

@@ -96,12 +96,12 @@
     const gone = ["suppressed", "missing", "none"].reduce((sum, kind) => sum + (counts.kinds[kind] || 0), 0);
     const count = T.t("summary count", {
       count: T.number(level.ids.length, 0),
-      places: T.say(level.plural).toLowerCase(),
+      places: T.say(level.ids.length === 1 ? level.label : level.plural).toLowerCase(),
       known: T.number(level.ids.length - gone, 0),
     });
-    const hatched = counts.hatched ? T.t("summary hatched", { count: T.number(counts.hatched, 0) }) : "";
+    const hatched = counts.hatched ? T.counted("summary hatched", counts.hatched) : "";
     const rest = left(data, picture);
-    const filtered = kept ? T.t("summary kept", { count: T.number(kept.filter(Boolean).length, 0) }) : "";
+    const filtered = kept ? T.counted("summary kept", kept.filter(Boolean).length) : "";
     const shown = T.isVerdict(picture.view.measure) ? verdicts(picture) : spread(data, picture);
     return [count, hatched, shown, where(data, picture), whole(data, picture), rest && `${rest}.`, filtered].filter(Boolean).join(" ");
   };

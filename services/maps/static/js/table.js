@@ -68,7 +68,7 @@
       this.node.replaceChildren(
         T.el("div", { class: "scroll tall", tabindex: "0", role: "region", "aria-label": T.viewTitle(data, picture.view) },
           T.el("table", { class: "places" },
-            T.el("caption", {}, `${T.viewTitle(data, picture.view)} · ${T.say(data.level[picture.view.level].plural)}`),
+            T.el("caption", {}, T.el("span", {}, `${T.viewTitle(data, picture.view)} · ${T.say(data.level[picture.view.level].plural)}`)),
             T.el("thead", {}, T.el("tr", {}, columns.map((item) => heading(item, this.order, (key) => this.sort(key))))),
             T.el("tbody", {}, rows))),
       );

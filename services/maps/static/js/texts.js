@@ -22,6 +22,9 @@
   T.t = (key, values = {}) =>
     words[T.language][key].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
+  /* The text of a key about a count, in the singular where it is one. */
+  T.counted = (key, count, values = {}) => T.t(count === 1 ? `${key} one` : key, { count: T.number(count, 0), ...values });
+
   T.has = (key) => key in words[T.language];
 
   /* A text that the data give in both languages. */
@@ -33,6 +36,14 @@
   /* The text of a key as nodes, its {places} filled with texts or nodes. */
   T.filled = (key, values) =>
     words[T.language][key].split(/\{(\w+)\}/).map((part, at) => (at % 2 ? values[part] : part));
+
+  /* Who a source is by, as nodes: agencies are named as they name themselves. */
+  T.credit = (source) => {
+    const name = T.said({ en: source.credit });
+    return source.computed ? T.filled("computed", { name }) : [name];
+  };
+
+  T.creditText = (source) => (source.computed ? T.t("computed", { name: source.credit }) : source.credit);
 
   T.sorter = () => new Intl.Collator(T.language, { numeric: true, sensitivity: "base" });
 
