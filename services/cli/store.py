@@ -1,11 +1,19 @@
 """`townline history`, `rollback`, `verify` and `reindex`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from catalog.errors import StoreError
 from services.cli.context import FAILED, plain_errors, townline
 from services.cli.options import AsJson, Layer
+
+if TYPE_CHECKING:
+    from catalog.store import Store
+
+
+class NothingPublished(StoreError):
+    """A folder without any layer: a store that was named wrongly, or a backup that was never made."""
 
 
 def history(context: typer.Context, layer: Layer, as_json: AsJson = False) -> None:
@@ -14,6 +22,7 @@ def history(context: typer.Context, layer: Layer, as_json: AsJson = False) -> No
     Example: townline history towns
     """
     import json
+    from datetime import UTC
 
     from rich.markup import escape
     from rich.table import Column, Table
@@ -24,14 +33,13 @@ def history(context: typer.Context, layer: Layer, as_json: AsJson = False) -> No
     if as_json:
         typer.echo(json.dumps([entry.model_dump(mode="json") for entry in entries], indent=1))
         return
-    table = Table(
-        "When", "Event", "Version", "Rows", "Who", "Why", Column("Manifest", no_wrap=True), box=None
-    )
+    when = Column("When (UTC)", no_wrap=True)
+    table = Table(when, "Event", "Version", "Rows", "Who", "Why", Column("Manifest", no_wrap=True), box=None)
     for entry in entries:
         rows = "" if entry.rows is None else f"{entry.rows:,}"
-        when = entry.at.isoformat(timespec="seconds")
+        at = f"{entry.at.astimezone(UTC):%Y-%m-%d %H:%M}"
         table.add_row(
-            when,
+            at,
             entry.event,
             str(entry.version),
             rows,
@@ -85,7 +93,7 @@ def verify(
 
     with plain_errors():
         run = townline(context)
-        stores = [run.home_of(layer)] if layer else [run.store, run.private]
+        stores = [run.home_of(layer)] if layer else [_filled(run.store), run.private]
         faults = [fault for store in stores for fault in store.verify(layer)]
     if as_json:
         found = [
@@ -116,7 +124,7 @@ def reindex(
 
     with plain_errors():
         run = townline(context)
-        names = layers or run.store.layers()
+        names = layers or _filled(run.store).layers()
         for name in names:
             version = run.store.current(name)
             for file, build in rebuildable_files(version.record).items():
@@ -126,3 +134,15 @@ def reindex(
     run.console.print(
         f"serving index and tiles of {len(names)} layers and the search index over {count} records are rebuilt"
     )
+
+
+def _filled(store: "Store") -> "Store":
+    """The store, which holds layers.
+
+    Raises:
+        NothingPublished: it holds none.
+
+    """
+    if not store.layers():
+        raise NothingPublished(f"there is no published layer in {store.root}; name the store with --store")
+    return store
