@@ -47,9 +47,12 @@ LIMITS = """\
 
 A bare file of groups needs no profile: `townline measures FILE` prints every measure with its standard error and
 limits. Its columns are `subgroup`, `estimate`, `favourable_indicator` (1: high is good), `indicator_scale` (1, 100,
-1000, 10,000 or 100,000), and where there are any `se`, `population`, `setting_average`, `ordered_dimension` with
-`subgroup_order`, `reference_subgroup` and `kind` (`proportion`, `rate` or `mean`; without the column a proportion:
-nothing is guessed from the values). Where a result is missing or has no limits, `reason` says why:
+1000, 10,000 or 100,000), and where there are any `se`, `population`, `setting_average`, `subgroup_order` (the lowest is
+the most disadvantaged) with `ordered_dimension` (1 or 0; without that column subgroups with two ranks or more are
+ordered), `reference_subgroup` and `kind` (`proportion`, `rate` or `mean`; without the column a proportion: nothing is
+guessed from the values). `--column estimate=Rate` reads a column that the file names otherwise; `--better`, `--scale`,
+`--kind` and `--reference` stand for columns that it lacks. Where a result is missing or has no limits, `reason` says
+why:
 """
 
 SURVEY = """\

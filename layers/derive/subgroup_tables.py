@@ -1,7 +1,7 @@
 """Every measure of tables of subgroups, one row per subgroup, in the columns that health monitoring uses."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
@@ -23,6 +23,13 @@ type Average = Literal["groups", "published"]
 
 NEEDED = ("subgroup", "estimate", "favourable_indicator", "indicator_scale")
 """Columns without which nothing can be computed."""
+OPTIONS = {
+    "subgroup": "or option --column subgroup=…",
+    "estimate": "or option --column estimate=…",
+    "favourable_indicator": "or option --better",
+    "indicator_scale": "or option --scale",
+}
+"""What `townline measures` takes instead of each of them."""
 OF_SUBGROUPS = (
     "subgroup",
     "subgroup_order",
@@ -56,33 +63,44 @@ USUAL_KEYS = (
 
 @dataclass(frozen=True)
 class TableRules:
-    """How a table is read: columns that tell tables apart, names of measures (none: all possible), the mean."""
+    """How a table is read.
+
+    - by: columns that tell tables apart. measures: names (none: all possible). average: the mean.
+    - columns: our name → the file's, for columns that are named otherwise there.
+    - given: our name → the value that all rows have, for columns that the file lacks.
+    - reference: the subgroup that is the reference, where no column says it.
+    """
 
     by: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     average: Average = "groups"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str | float] = field(default_factory=dict)
+    reference: str | None = None
 
 
 def subgroup_measures(table: pd.DataFrame, rules: TableRules, options: Options) -> pd.DataFrame:
     """One row per table of subgroups and measure: estimate, se, limits, and the reason where one is missing.
 
     Columns read: `subgroup`, `estimate`, `favourable_indicator` (1: high is good), `indicator_scale` (1, 100, 1000,
-    10,000, 100,000); and, where they are there, `se`, `population`, `setting_average`, `ordered_dimension` with
-    `subgroup_order` (lowest is most disadvantaged), `reference_subgroup` and `kind` (proportion, rate or mean;
-    without it proportion: nothing is guessed from the values). The order of the rows does not matter.
+    10,000, 100,000); and, where they are there, `se`, `population`, `setting_average`, `subgroup_order` (lowest is
+    most disadvantaged) with `ordered_dimension` (without it, subgroups with two ranks or more are ordered),
+    `reference_subgroup` and `kind` (proportion, rate or mean; without it proportion: nothing is guessed from the
+    values). The order of the rows does not matter.
 
     Raises:
         DataError: all tables that cannot be read, each with what is wrong and what is allowed.
 
     """
-    keys = _keys(table, rules.by)
+    table = _named(table, rules)
+    keys = _keys(table, rules)
     parts = [((), table)] if not keys else list(table.groupby(keys, sort=False, dropna=False))
     found: list[pd.DataFrame] = []
     problems: list[str] = []
     for values, rows in parts:
         name = ", ".join(f"{key} {value!r}" for key, value in zip(keys, values, strict=True)) or "the table"
         try:
-            data = _data(rows, rules.average)
+            data = _data(rows.drop(columns=keys), rules.average)
             made = pd.DataFrame(_measured(data, rules, options))
         except MeasureError as error:
             problems.append(f"{name}: {error}")
@@ -94,29 +112,72 @@ def subgroup_measures(table: pd.DataFrame, rules: TableRules, options: Options) 
     return pd.concat(found, ignore_index=True)
 
 
-def _keys(table: pd.DataFrame, by: Sequence[str]) -> list[str]:
+def _named(table: pd.DataFrame, rules: TableRules) -> pd.DataFrame:
+    """The table with the columns named as here, and those added that the rules give.
+
+    Raises:
+        DataError: a name is not one of ours, its column is not there, or the file already says what is given.
+
+    """
     known = [str(one) for one in table.columns]
-    for name in (*NEEDED, *by):
-        if name not in known:
-            raise UnknownColumn(f"there is no column {name!r}; {nearest(name, known)}", column=name)
+    for ours, theirs in rules.columns.items():
+        if ours not in OF_SUBGROUPS:
+            raise UnknownColumn(f"{ours!r} is no column that is read; {nearest(ours, list(OF_SUBGROUPS))}")
+        if theirs not in known:
+            raise UnknownColumn(f"there is no column {theirs!r}; {nearest(theirs, known)}", column=theirs)
+    replaced = set(rules.columns) & set(known) - set(rules.columns.values())
+    named = table.drop(columns=list(replaced))
+    named = named.rename(columns={theirs: ours for ours, theirs in rules.columns.items()})
+    given: dict[str, str | float | pd.Series] = dict(rules.given)
+    if rules.reference is not None and "subgroup" in named:
+        given["reference_subgroup"] = _marked(named["subgroup"].astype(str), rules.reference)
+    said = [name for name in given if name in named]
+    if said:
+        raise DataError(
+            f"the file has a column {', '.join(said)}; allowed: the column or the option, not both"
+        )
+    return named.assign(**given)
+
+
+def _marked(subgroups: "pd.Series[str]", reference: str) -> pd.Series:
+    """1 in the rows of the reference, 0 elsewhere.
+
+    Raises:
+        DataError: no row has it.
+
+    """
+    chosen = subgroups == reference
+    if not chosen.any():
+        raise DataError(
+            f"there is no subgroup {reference!r}; {nearest(reference, sorted(subgroups.unique()))}"
+        )
+    return chosen.astype(int)
+
+
+def _keys(table: pd.DataFrame, rules: TableRules) -> list[str]:
+    known = [str(one) for one in table.columns if one not in rules.given]
+    for name in (*NEEDED, *rules.by):
+        if name not in table:
+            hint = f" ({OPTIONS[name]})" if name in OPTIONS else ""
+            raise UnknownColumn(f"there is no column {name!r}{hint}; {nearest(name, known)}", column=name)
     if table.empty:
         raise DataError("the table has no rows")
-    return list(by) or [name for name in USUAL_KEYS if name in known]
+    return list(rules.by) or [name for name in USUAL_KEYS if name in known]
 
 
 def _data(rows: pd.DataFrame, average: Average) -> GroupData:
     twice = rows["subgroup"].duplicated()
     if twice.any():
+        others = [str(name) for name in rows.columns if name not in OF_SUBGROUPS]
         raise MeasureError(
-            f"{int(twice.sum())} subgroups stand twice; allowed: once (name the columns that tell tables apart: `by`)"
+            f"{int(twice.sum())} subgroups stand twice; allowed: once. Name the columns that tell tables apart (`by`); "
+            f"columns that are not read: {', '.join(others) or 'none'}"
         )
-    ordered = _one(rows, "ordered_dimension", 0.0) == 1
+    ordered = _ordered(rows)
     kind = str(rows["kind"].iloc[0]) if "kind" in rows else "proportion"
     if "kind" in rows and rows["kind"].nunique(dropna=False) > 1:
         raise MeasureError("kind differs between the subgroups; allowed: one value")
     scale = _one(rows, "indicator_scale")
-    if ordered and "subgroup_order" not in rows:
-        raise MeasureError("ordered_dimension is 1 and there is no column subgroup_order")
     return GroupData.of(
         _numbers(rows, "estimate"),
         kind=kind,  # type: ignore[arg-type]  # GroupData refuses any other text
@@ -130,6 +191,15 @@ def _data(rows: pd.DataFrame, average: Average) -> GroupData:
     )
 
 
+def _ordered(rows: pd.DataFrame) -> bool:
+    if "ordered_dimension" not in rows:
+        return "subgroup_order" in rows and _numbers(rows, "subgroup_order").nunique() > 1
+    ordered = _one(rows, "ordered_dimension") == 1
+    if ordered and "subgroup_order" not in rows:
+        raise MeasureError("ordered_dimension is 1 and there is no column subgroup_order")
+    return ordered
+
+
 def _numbers(rows: pd.DataFrame, name: str) -> pd.Series:
     """Numbers of a column, NaN where a cell is empty.
 
@@ -141,7 +211,8 @@ def _numbers(rows: pd.DataFrame, name: str) -> pd.Series:
     wrong = numbers.isna() & rows[name].notna()
     if wrong.any():
         raise MeasureError(
-            f"{name} holds {int(wrong.sum())} cells that are no numbers; allowed: numbers or empty"
+            f"{name} holds {int(wrong.sum())} cells that are no numbers; allowed: numbers, without % sign or "
+            "thousands separator, or empty"
         )
     return numbers.astype(float)
 

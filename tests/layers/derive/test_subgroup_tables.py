@@ -263,6 +263,63 @@ def test_several_tables_in_one_file_are_told_apart() -> None:
     assert ours["estimate"].tolist() == pytest.approx([plain(one)["mdbw"], plain(other)["mdbw"]])
 
 
+@pytest.mark.parametrize("ordered", [True, False])
+def test_a_file_with_other_names_says_the_same_by_options(tmp_path: Path, ordered: bool) -> None:
+    rows = table(5, 100, ordered=ordered, favourable=0)
+    path, mine = tmp_path / "theirs.csv", tmp_path / "mine.csv"
+    rows.to_csv(path, index=False)
+    names = {"subgroup": "Race", "estimate": "Rate (%)", "se": "subgroup", "population": "people"}
+    told = rows.drop(
+        columns=["favourable_indicator", "indicator_scale", "reference_subgroup"], errors="ignore"
+    )
+    told.rename(columns=names).to_csv(mine, index=False)
+    options = [part for ours, theirs in names.items() for part in ("--column", f"{ours}={theirs}")]
+    options += ["--better", "lower", "--scale", "100", *([] if ordered else ["--reference", "group 2"])]
+    by_columns = CliRunner().invoke(app, ["measures", str(path)])
+    by_options = CliRunner().invoke(app, ["measures", str(mine), *options])
+    assert by_columns.exit_code == 0, by_columns.output
+    assert by_options.output == by_columns.output
+
+
+def test_ranks_make_an_order_unless_the_file_says_that_there_is_none() -> None:
+    rows = table(5, 100, ordered=True, favourable=1)
+    silent = rows.drop(columns="ordered_dimension")
+    pd.testing.assert_frame_equal(computed(silent), computed(rows))
+    assert "aci" not in computed(rows.assign(ordered_dimension=0)).index
+    assert "aci" not in computed(silent.assign(subgroup_order=0)).index
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--column", "rate=estimate"], "'rate' is no column that is read"),
+        (["--column", "estimate=Rate"], "there is no column 'Rate'"),
+        (["--column", "estimate"], "column is NAME=COLUMN"),
+        (
+            ["--better", "lower"],
+            "the file has a column favourable_indicator; allowed: the column or the option",
+        ),
+        (["--reference", "nobody"], "there is no subgroup 'nobody'; known: "),
+    ],
+)
+def test_options_that_do_not_fit_the_file_are_refused(
+    arguments: list[str], message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "subgroups.csv"
+    table(3, 100, ordered=False, favourable=1).drop(columns="reference_subgroup").to_csv(path, index=False)
+    refused = CliRunner().invoke(app, ["measures", str(path), *arguments])
+    assert refused.exit_code > 0
+    assert message in " ".join(refused.output.split())
+
+
+def test_what_is_missing_names_the_option_and_repeated_groups_the_columns_that_are_left() -> None:
+    rows = table(3, 100, ordered=False, favourable=1)
+    with pytest.raises(DataError, match=r"no column 'favourable_indicator' \(or option --better\)"):
+        computed(rows.drop(columns="favourable_indicator"))
+    with pytest.raises(DataError, match=r"3 subgroups stand twice; .* columns that are not read: town$"):
+        computed(pd.concat([rows.assign(town="a"), rows.assign(town="b")]))
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
