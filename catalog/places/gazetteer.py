@@ -55,8 +55,8 @@ class Gazetteer:
             for text in place.other_names:
                 self._by_name[normal(text)].append(Hit(place, text))
         for alias, name in aliases.items():
-            targets = list(self._by_name.get(normal(name), []))
-            self._by_name[normal(alias)] += [Hit(hit.place, alias) for hit in targets]
+            for hit in list(self._by_name.get(normal(name), [])):
+                self._by_name[normal(alias)].append(Hit(hit.place, alias))
 
     @classmethod
     def of(cls, places: Places) -> "Gazetteer":

@@ -1,8 +1,10 @@
 """Joins between ids: what matched on both sides, what did not, and why where that is known."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from catalog.places.configuration import KnownGap
 
@@ -50,10 +52,54 @@ def report(left: Iterable[str], right: Iterable[str], gaps: Iterable[KnownGap] =
     )
 
 
-def translate(ids: Iterable[str], crosswalk: Mapping[str, str], gaps: Iterable[KnownGap] = ()) -> Translation:
-    """Ids looked up in a one-to-one crosswalk, with the report of both sides."""
+class Counterparts:
+    """The ids of two vintages that share ground, from the pairs of a crosswalk: renamed, split or merged."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._forward: dict[str, list[str]] = defaultdict(list)
+        self._backward: dict[str, list[str]] = defaultdict(list)
+        for one, other in pairs:
+            self._forward[one].append(other)
+            self._backward[other].append(one)
+
+    def of(self, item: str) -> tuple[str, ...]:
+        """All ids of the other vintage that an id shares ground with."""
+        return tuple(self._forward.get(item, ()))
+
+    @cached_property
+    def same(self) -> dict[str, str]:
+        """The id of the same place in the other vintage; places that were split or merged have none."""
+        return {
+            one: others[0]
+            for one, others in self._forward.items()
+            if len(others) == 1 and len(self._backward[others[0]]) == 1
+        }
+
+    def reason(self, item: str) -> str | None:
+        """Why an id of the crosswalk has no single counterpart."""
+        others = self._forward.get(item, [])
+        if not others or item in self.same:
+            return None
+        if len(others) > 1:
+            return f"split into {_first(others)}"
+        beside = [one for one in self._backward[others[0]] if one != item]
+        return f"merged with {_first(beside)} into {others[0]}"
+
+
+def translate(ids: Iterable[str], found: Counterparts, gaps: Iterable[KnownGap] = ()) -> Translation:
+    """Ids of places that a crosswalk says are the same, with the report of both sides.
+
+    An id that was split or merged has no counterpart: its numbers are those of another area.
+    """
     given = tuple(ids)
-    return Translation(tuple(crosswalk.get(item) for item in given), report(given, crosswalk, gaps))
+    told = report(given, found.same, gaps)
+    left = tuple(Unmatched(item.id, item.reason or found.reason(item.id)) for item in told.left)
+    return Translation(tuple(found.same.get(item) for item in given), replace(told, left=left))
+
+
+def _first(ids: list[str]) -> str:
+    more = f" and {len(ids) - 5} more" if len(ids) > 5 else ""
+    return ", ".join(sorted(ids)[:5]) + more
 
 
 def _reason(item: str, gaps: tuple[KnownGap, ...]) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from catalog.errors import DataError
 from catalog.manifests import PlaceReference
 from catalog.places.configuration import Roster
+from catalog.places.joins import Counterparts
 from catalog.records import LayerInput
 from catalog.store import Store, Version
 
@@ -34,6 +35,7 @@ class PlaceLayers:
         self._store = store
         self._versions: dict[str, Version] = {}
         self._tables: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+        self._counterparts: dict[tuple[str, str, str], Counterparts] = {}
         self._mappings: dict[tuple[str, str, str], dict[str, str]] = {}
 
     @property
@@ -83,6 +85,13 @@ class PlaceLayers:
                 )
             self._mappings[layer, key, value] = {pair[0]: pair[1] for pair in pairs}
         return self._mappings[layer, key, value]
+
+    def counterparts(self, layer: str, key: str, other: str) -> Counterparts:
+        """The pairs of ids in two columns; rows without one of the two are left out."""
+        if (layer, key, other) not in self._counterparts:
+            pairs = [pair for pair in self.columns(layer, (key, other)) if None not in pair]
+            self._counterparts[layer, key, other] = Counterparts(pairs)
+        return self._counterparts[layer, key, other]
 
     def roster(self, roster: Roster) -> dict[str, RosterEntry]:
         """The places of a roster by id: their names, the one in use first, and what they lie in.

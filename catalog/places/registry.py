@@ -7,7 +7,7 @@ from functools import cached_property
 from catalog.errors import BadRequest, DataError, nearest
 from catalog.manifests import PlaceReference
 from catalog.places.configuration import Crosswalk, KnownGap, PlacesConfiguration, Roster
-from catalog.places.joins import Translation, report, translate
+from catalog.places.joins import Counterparts, Translation, report, translate
 from catalog.places.layers import PlaceLayers
 from catalog.records import LayerInput
 from catalog.store import Store
@@ -123,19 +123,29 @@ class Places:
     def translate(self, kind: str, ids: Iterable[str], from_vintage: str, to_vintage: str) -> Translation:
         """Ids of one vintage as ids of another, with what matched on both sides.
 
+        Only places that are the same in both have a counterpart; see `counterparts` for those split or merged.
+
         Raises:
             UnknownPlaceSet: no crosswalk joins the two vintages.
-            DataError: an id stands twice in the crosswalk.
 
         """
         gaps, given = self.gaps(kind), tuple(ids)
         if from_vintage == to_vintage:
             known = [place.key.geoid for place in self.of(kind, to_vintage)]
             return Translation(given, report(given, known, gaps))
+        return translate(given, self.counterparts(kind, from_vintage, to_vintage), gaps)
+
+    def counterparts(self, kind: str, from_vintage: str, to_vintage: str) -> Counterparts:
+        """Which ids of two different vintages share ground.
+
+        Raises:
+            UnknownPlaceSet: no crosswalk joins the two vintages.
+
+        """
         for crosswalk in self.configuration.crosswalks:
             ends = (crosswalk.from_vintage, crosswalk.to_vintage)
             if crosswalk.type == kind and {*ends} == {from_vintage, to_vintage}:
-                return translate(given, self._mapping(crosswalk, from_vintage), gaps)
+                return self._pairs(crosswalk, from_vintage)
         known_pairs = [
             f"{item.type} {item.from_vintage}–{item.to_vintage}" for item in self.configuration.crosswalks
         ]
@@ -278,8 +288,8 @@ class Places:
             (item for item in self.configuration.rosters if (item.type, item.vintage) == wanted), None
         )
 
-    def _mapping(self, crosswalk: Crosswalk, from_vintage: str) -> dict[str, str]:
+    def _pairs(self, crosswalk: Crosswalk, from_vintage: str) -> Counterparts:
         first, second = crosswalk.from_column, crosswalk.to_column
         if from_vintage == crosswalk.to_vintage:
             first, second = second, first
-        return self._layers.mapping(crosswalk.layer, first, second)
+        return self._layers.counterparts(crosswalk.layer, first, second)

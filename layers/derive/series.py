@@ -94,13 +94,18 @@ def _moved(
     try:
         listed = places.of(kind, own) if places.lists(kind, own) else []
         known = sorted(given | {place.key.geoid for place in listed})
-        found = dict(zip(known, places.translate(kind, known, own, vintage).ids, strict=True))
+        counterparts = places.counterparts(kind, own, vintage)
     except UnknownPlaceSet:
         reason = f"no crosswalk takes {kind} {own} to {vintage}: such places cannot be moved exactly"
         notes.add("series", reason, rows=len(given))
         return rows.iloc[:0], reason, ()
-    parts = Counter(found.values())
-    unique = {old: new for old, new in found.items() if old in given and new and parts[new] == 1}
+    found = {old: counterparts.of(old) for old in known}
+    parts = Counter(new for others in found.values() for new in others)
+    unique = {
+        old: others[0]
+        for old, others in found.items()
+        if old in given and [parts[one] for one in others] == [1]
+    }
     lost = sorted(given - set(unique))
     notes.add(
         "series",
@@ -111,7 +116,7 @@ def _moved(
     chosen = rows[rows["geoid"].isin(unique)]
     told = f"{RENAMED} {own}–{vintage}"
     moved = chosen.assign(geoid=chosen["geoid"].map(unique), vintage=vintage, moved=told)
-    return moved, NOT_THERE, tuple(new for new, count in parts.items() if new and count > 1)
+    return moved, NOT_THERE, tuple(new for new, count in parts.items() if count > 1)
 
 
 def _filled(

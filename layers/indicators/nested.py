@@ -68,11 +68,18 @@ def _without_published(made: Cells, cells: Cells, rule: DerivedPlaces, notes: No
 
 
 def _nesting(rule: DerivedPlaces, parts: Cells, vintage: str, places: Places, notes: Notes) -> Weights:
-    """Weights 1 from each part to the place that it lies in, through the crosswalk of vintages."""
+    """Weights 1 from each part to the place that it lies in, through the crosswalk of vintages.
+
+    A part that was split or merged lies in the place that all its counterparts lie in, where that is one.
+    """
     ids = np.unique(parts.geoid.astype(str))
     translated = places.translate(rule.parts, ids.tolist(), vintage, rule.vintage)
     parents = places.parents(rule.parts, rule.type, rule.vintage)
-    targets = [None if item is None else parents.get(item) for item in translated.ids]
+    targets = [parents.get(item) for item in ids]
+    if vintage != rule.vintage:
+        found = places.counterparts(rule.parts, vintage, rule.vintage)
+        around = [{parents.get(other) for other in found.of(item)} for item in ids]
+        targets = [several.pop() if len(several) == 1 else None for several in around]
     lost = [item for item, target in zip(ids, targets, strict=True) if target is None]
     notes.add(
         "nest",
@@ -107,16 +114,18 @@ def moved_cells(
         values, moe = getattr(parts, name), getattr(parts, f"{name}_moe")
         if name == "denominator" and np.isnan(values).all():
             continue
+        moved_from = weights.align(parts.geoid.astype(str), values)
         moved = move_extensive(
-            weights.align(parts.geoid.astype(str), values),
+            moved_from,
             weights,
             moe=None if np.isnan(moe).all() else weights.align(parts.geoid.astype(str), moe),
             zeros=zeros,
         )
         if rule.by is None and moved.uncovered is not None and float(moved.uncovered) > 0:
+            lost = weights.source_ids[(moved_from > 0) & (weights.uncovered > 0)]
             raise LostTotals(
-                f"{rule.parts} places with people lie in no {rule.type} {rule.vintage}; complete the nesting "
-                "or crosswalk in the state's places.yml"
+                f"{rule.parts} places with people lie in no one {rule.type} {rule.vintage}: "
+                f"{', '.join(map(str, lost[:10]))}; complete the nesting or crosswalk in the state's places.yml"
             )
         numbers[name] = moved.value
         numbers["method"] = np.array([METHODS[Method(code)] for code in moved.method], dtype=object)

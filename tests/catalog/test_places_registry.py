@@ -23,7 +23,7 @@ from catalog.places import (
     load_places,
     normal,
 )
-from catalog.places.joins import report, translate
+from catalog.places.joins import Counterparts, report, translate
 
 CONFIGURATION = {
     "state": {"geoid": "99", "name": "Testland"},
@@ -152,11 +152,33 @@ def test_a_nesting_whose_layer_is_not_published_says_which(places, store):
         waiting.parents(nesting.child, nesting.parent, "2031")
 
 
-def test_an_id_with_two_counterparts_is_refused(places, publish, store):
-    publish("crosswalk", parquet(old=["a", "a"], new=["A", "B"], county=["k", "k"]))
+def test_split_and_merged_places_have_no_counterpart_and_say_why(places, publish, store):
+    publish("crosswalk", parquet(old=list("aabcd"), new=list("ABCCD"), county=list("kkkkk")))
+    again = Places(places.configuration, store)
+    forward = again.translate("town", ["a", "b", "c", "d"], "2020", "2022")
+    assert forward.ids == (None, None, None, "D")
+    assert [(item.id, item.reason) for item in forward.report.left] == [
+        ("a", "split into A, B"),
+        ("b", "merged with c into C"),
+        ("c", "merged with b into C"),
+    ]
+    backward = again.translate("town", ["A", "B", "C", "D"], "2022", "2020")
+    assert backward.ids == (None, None, None, "d")
+    assert [(item.id, item.reason) for item in backward.report.left] == [
+        ("A", "merged with B into a"),
+        ("B", "merged with A into a"),
+        ("C", "split into b, c"),
+    ]
+    found = again.counterparts("town", "2020", "2022")
+    assert [found.of(item) for item in "abcde"] == [("A", "B"), ("C",), ("C",), ("D",), ()]
+    assert again.same(PlaceKey("town", "2020", "a")) == (PlaceKey("town", "2020", "a"),)
+
+
+def test_a_child_with_two_parents_is_refused(places, publish, store):
+    publish("crosswalk", parquet(old=["a", "a"], new=["A", "B"], county=["k", "l"]))
     again = Places(places.configuration, store)
     with pytest.raises(DataError, match="ids with several counterparts: a"):
-        again.translate("town", ["a"], "2020", "2022")
+        again.parents("town", "county", "2020")
 
 
 @pytest.mark.parametrize(
@@ -231,8 +253,10 @@ def test_a_report_accounts_for_every_id_of_both_sides(left, right):
 @given(st.sets(st.text("abc", min_size=1)))
 def test_a_translation_there_and_back_is_the_same(ids):
     crosswalk = {item: str(number) for number, item in enumerate(sorted(ids))}
-    there = translate(crosswalk, crosswalk)
-    back = translate([item for item in there.ids if item], {value: key for key, value in crosswalk.items()})
+    there = translate(crosswalk, Counterparts(crosswalk.items()))
+    back = translate(
+        [item for item in there.ids if item], Counterparts((new, old) for old, new in crosswalk.items())
+    )
     assert back.ids == tuple(crosswalk)
 
 

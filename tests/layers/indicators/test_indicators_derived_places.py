@@ -89,8 +89,35 @@ def test_a_region_of_which_nothing_is_known_still_says_how_it_was_made(world, ma
 def test_people_who_would_drop_out_of_a_sum_stop_the_run(world, make_indicator):
     publish_people(world, [1.0, 3.0, 5.0, 2.0])
     indicator = make_indicator(kind="share", cells=CELLS, derived=[REGION])
-    with pytest.raises(LostTotals, match="town places with people lie in no planning_region"):
+    with pytest.raises(LostTotals, match="town places with people lie in no one planning_region 2022: w;"):
         world.compute(indicator, places(world))
+
+
+def publish_split_and_merged(world, regions):
+    """Town a became A1 and A2; b and c became C."""
+    ready = places(world)
+    world.publish(
+        "nesting",
+        {"town_2020": ["a", "a", "b", "c"], "town_2022": ["A1", "A2", "C", "C"], "region": regions},
+    )
+    return ready
+
+
+def test_towns_that_were_split_or_merged_add_up_where_all_their_parts_lie(world, make_indicator):
+    publish_people(world, [1.0, 3.0, 5.0])
+    ready = publish_split_and_merged(world, ["R1", "R1", "R2", "R2"])
+    table = world.compute(make_indicator(kind="share", cells=CELLS, derived=[REGION]), ready)
+    regions = table[table.place_type == "planning_region"].set_index("geoid")
+    assert (regions.loc["R1"].numerator, regions.loc["R1"].denominator) == (1, 10)
+    assert (regions.loc["R2"].numerator, regions.loc["R2"].denominator) == (8, 50)
+
+
+def test_a_town_that_was_split_between_two_regions_is_in_neither(world, make_indicator):
+    publish_people(world, [1.0, 3.0, 5.0])
+    ready = publish_split_and_merged(world, ["R1", "R2", "R2", "R2"])
+    indicator = make_indicator(kind="share", cells=CELLS, derived=[REGION])
+    with pytest.raises(LostTotals, match="town places with people lie in no one planning_region 2022: a;"):
+        world.compute(indicator, ready)
 
 
 def test_a_set_without_nesting_is_named(world, make_indicator):
