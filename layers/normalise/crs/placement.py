@@ -21,15 +21,21 @@ class Placement:
     state: State
     limits: Bounds
 
+    @property
+    def around_the_globe(self) -> bool:
+        """Whether the limits span more than half of the globe, so that geometries may cross the 180th meridian."""
+        return self.limits[2] - self.limits[0] > 180
+
     def check_degrees(self, boxes: Boxes, cells: Cells) -> None:
         """Refuse coordinates of a geographic system that are no degrees; boxes (n, 4) as found in the file.
 
         Raises:
-            MisplacedCoordinates: beyond ±180 or ±90, with the system that the bounds suggest.
+            MisplacedCoordinates: beyond ±180 (±360 around the globe) or ±90, with the system that the bounds suggest.
 
         """
         west, south, east, north = boxes.T
-        bad = (west < -180) | (east > 180) | (south < -90) | (north > 90)
+        furthest = 360 if self.around_the_globe else 180
+        bad = (west < -furthest) | (east > furthest) | (south < -90) | (north > 90)
         cells.refuse(
             bad,
             MisplacedCoordinates,

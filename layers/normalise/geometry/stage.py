@@ -12,6 +12,7 @@ from layers.errors import MissingGeometry, UnreadableGeometry
 from layers.normalise.cells import Cells, Mask, Place, Rows
 from layers.normalise.crs.placement import Placement
 from layers.normalise.crs.transformation import Transformation
+from layers.normalise.geometry.antimeridian import cut_at_antimeridian
 from layers.normalise.geometry.kinds import in_the_plane, of_dimension, uniform
 from layers.normalise.geometry.reading import Geometries, GeometryReader
 from layers.normalise.geometry.repair import invalid, refuse_invalid, repaired
@@ -88,6 +89,9 @@ class GeometryStage:
         lost = _rows_of(shapes, ~np.isfinite(results).all(axis=1))
         self.placement.check_results(lost, found, cells)
         shapes = shapely.set_coordinates(shapes.copy(), results)
+        if self.placement.around_the_globe:
+            shapes, cut = cut_at_antimeridian(shapes)
+            cells.note("geometry", "cut at the 180th meridian", cut)
         self.placement.check_place(found, shapely.bounds(shapes), cells, degrees=self.transformation.degrees)
         return shapes
 

@@ -1,6 +1,7 @@
 import struct
 
 import numpy as np
+import pyproj
 import pytest
 import shapely
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from layers.errors import (
     ChangedArea,
     InvalidGeometry,
+    MisplacedCoordinates,
     MissingGeometry,
     UnreadableGeometry,
     UnreadableValue,
@@ -284,3 +286,59 @@ def test_a_table_takes_no_geometry_and_the_receipt_says_so(layer, normalise):
     found = normalise(layer(), {"id": ["1"], "geom": [b""]}, geometry="geom")
     assert found.batch.schema.names == ["id"]
     assert found.noted("headers") == {"tiny.csv: its geometry is not taken": None}
+
+
+ALASKA = {"checks": {"bounds": [-180, 50, 180, 72]}}
+WEST, EAST = shapely.box(179, 51, 180, 52), shapely.box(-180, 51, -179, 52)
+
+
+def over_the_line(layer, normalise, text, kind, crs="OGC:CRS84", **more):
+    manifest = layer(geometry={"type": kind}, **{**ALASKA, **more})
+    shape = shapely.from_wkt(text) if isinstance(text, str) else text
+    found = normalise(manifest, {"id": ["1"], "wkb": [shapely.to_wkb(shape)]}, crs=crs, geometry="wkb")
+    return found.shapes[0], found.noted("geometry")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "POLYGON ((179 51, -179 51, -179 52, 179 52, 179 51))",
+        "POLYGON ((179 51, 181 51, 181 52, 179 52, 179 51))",
+        "POLYGON ((-181 51, -179 51, -179 52, -181 52, -181 51))",
+    ],
+)
+def test_a_polygon_over_the_180th_meridian_is_cut_there(layer, normalise, text):
+    shape, noted = over_the_line(layer, normalise, text, "polygon")
+    assert shapely.equals(shape, shapely.union_all([WEST, EAST]))
+    assert noted == {"cut at the 180th meridian": 1}
+
+
+def test_a_polygon_over_the_180th_meridian_in_a_projection_is_cut_there(layer, normalise):
+    to_albers = pyproj.Transformer.from_crs("OGC:CRS84", "EPSG:3338", always_xy=True).transform
+    box = shapely.segmentize(shapely.box(179, 51, 181, 52), 0.1)
+    shape, _ = over_the_line(
+        layer, normalise, shapely.transform(box, to_albers, interleaved=False), "polygon", "EPSG:3338"
+    )
+    assert shapely.area(shapely.symmetric_difference(shape, shapely.union_all([WEST, EAST]))) < 1e-3
+    assert len(shapely.get_parts(shape)) == 2
+
+
+def test_parts_on_both_sides_of_the_180th_meridian_stay_as_they_are(layer, normalise):
+    shape, noted = over_the_line(layer, normalise, shapely.MultiPolygon([WEST, EAST]).wkt, "polygon")
+    assert shapely.equals(shape, shapely.union_all([WEST, EAST]))
+    assert noted == {}
+
+
+def test_lines_and_points_beyond_the_180th_meridian(layer, normalise):
+    line, _ = over_the_line(layer, normalise, "LINESTRING (179 51, 181 53)", "line")
+    assert {part.wkt for part in shapely.get_parts(line)} == {
+        "LINESTRING (179 51, 180 52)",
+        "LINESTRING (-180 52, -179 53)",
+    }
+    point, _ = over_the_line(layer, normalise, "POINT (181 51)", "point")
+    assert point.wkt == "POINT (-179 51)"
+
+
+def test_elsewhere_there_is_nothing_beyond_the_180th_meridian(layer, normalise):
+    with pytest.raises(MisplacedCoordinates, match="not degrees"):
+        over_the_line(layer, normalise, "POINT (181 41)", "point", checks={"bounds": [-74, 40, -71, 43]})
