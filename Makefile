@@ -63,6 +63,7 @@ help: ## Show this help
 
 .venv/installed: constraints.txt pyproject.toml scripts/find-python
 	@python=$$(PYTHON="$(PYTHON)" scripts/find-python) && test -x .venv/bin/python || "$$python" -m venv .venv
+	@echo "Installing into .venv: 1.6 GB; some minutes the first time"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
