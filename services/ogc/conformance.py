@@ -26,19 +26,11 @@ COMMON = [
     f"{_COMMON}-1/1.0/conf/oas30",
     f"{_COMMON}-2/1.0/conf/collections",
 ]
-FEATURES = [
-    f"{_FEATURES}-1/1.0/conf/core",
-    f"{_FEATURES}-1/1.0/conf/oas30",
-    f"{_FEATURES}-1/1.0/conf/html",
-    f"{_FEATURES}-1/1.0/conf/geojson",
+CQL2 = [
     f"{_FEATURES}-3/1.0/conf/queryables",
     f"{_FEATURES}-3/1.0/conf/queryables-query-parameters",
     f"{_FEATURES}-3/1.0/conf/filter",
     f"{_FEATURES}-3/1.0/conf/features-filter",
-    f"{_FEATURES}-5/1.0/conf/schemas",
-    f"{_FEATURES}-5/1.0/conf/core-roles-features",
-    f"{_FEATURES}-5/1.0/conf/queryables",
-    f"{_FEATURES}-5/1.0/conf/sortables",
     f"{_CQL2}/cql2-text",
     f"{_CQL2}/cql2-json",
     f"{_CQL2}/basic-cql2",
@@ -49,16 +41,28 @@ FEATURES = [
     f"{_CQL2}/property-property",
     f"{_CQL2}/arithmetic",
 ]
-"""No array functions: no column is an array. No functions of our own: there is no list of functions."""
-PLACED_FEATURES = [
-    f"{_FEATURES}-2/1.0/conf/crs",
+"""No array functions: no property is one. No functions of our own: there is no list of functions."""
+SPATIAL_CQL2 = [
     f"{_CQL2}/basic-spatial-functions",
     f"{_CQL2}/basic-spatial-functions-plus",
     f"{_CQL2}/spatial-functions",
     f"{_CQL2}/basic-spatial-operators",
 ]
-"""For features with a geometry; the last is a draft's name of the first of CQL2, under which QGIS looks."""
-RECORDS = [
+"""For what has a geometry; the last is a draft's name of the first, under which QGIS looks."""
+FEATURES = [
+    *CQL2,
+    f"{_FEATURES}-1/1.0/conf/core",
+    f"{_FEATURES}-1/1.0/conf/oas30",
+    f"{_FEATURES}-1/1.0/conf/html",
+    f"{_FEATURES}-1/1.0/conf/geojson",
+    f"{_FEATURES}-5/1.0/conf/schemas",
+    f"{_FEATURES}-5/1.0/conf/core-roles-features",
+    f"{_FEATURES}-5/1.0/conf/queryables",
+    f"{_FEATURES}-5/1.0/conf/sortables",
+]
+PLACED_FEATURES = [f"{_FEATURES}-2/1.0/conf/crs", *SPATIAL_CQL2]
+"""For features with a geometry."""
+RECORDS = [*CQL2, *SPATIAL_CQL2] + [
     f"{_RECORDS}/{name}"
     for name in (
         "record-core",
@@ -67,7 +71,9 @@ RECORDS = [
         "record-api",
         "records-api",
         "searchable-catalog",
+        "searchable-catalog-filtering",
         "searchable-catalog-sorting",
+        "filtering",
         "sorting",
         "autodiscovery",
         "json",
@@ -96,6 +102,7 @@ COVERAGES = [
     f"{_COVERAGES}/geodata-coverage",
     f"{_COVERAGES}/coverage-rangesubset",
     f"{_COVERAGES}/coverage-bbox",
+    f"{_COVERAGES}/coverage-subset",
     f"{_COVERAGES}/scaling",
 ]
 

@@ -28,6 +28,7 @@ _URI = re.compile(r"^http://www\.opengis\.net/def/crs/EPSG/0/([0-9]+)$")
 _SEGMENTS_PER_EDGE = 128
 _MARGIN = 10.0
 _HIGHEST = 89.9
+_LOWER_FIRST = "the lower corner must come first"
 
 
 class _OfThread(threading.local):
@@ -69,23 +70,33 @@ def is_geographic(crs_uri: str) -> bool:
 
 @dataclass(frozen=True)
 class Window:
-    """What a bbox selects: rectangles in OGC:CRS84 that hold it, its exact outline, a rectangle inside it."""
+    """What a bbox selects: rectangles in OGC:CRS84 that hold it, its exact outline, a rectangle inside each."""
 
     envelopes: tuple[Bounds, ...]
     outline: BaseGeometry
-    inside: Bounds | None
+    insides: tuple[Bounds | None, ...]
 
 
 def window(bbox: Sequence[float], crs_uri: str = CRS84) -> Window:
     """The window of a bbox of 4 or 6 numbers in the axis order of its system; heights are left aside.
 
+    A box of degrees whose west lies above its east crosses the antimeridian. Of the systems of the EPSG, those
+    of degrees have the latitude first.
+
     Raises:
-        UnusableBox: the box cannot be brought to OGC:CRS84.
+        UnusableBox: the box ends before it begins or cannot be brought to OGC:CRS84.
 
     """
     first, second = (0, 1), (2, 3) if len(bbox) == 4 else (3, 4)
     x1, y1, x2, y2 = (float(bbox[i]) for i in (*first, *second))
-    return _geographic(x1, y1, x2, y2) if crs_uri == CRS84 else _projected(x1, y1, x2, y2, crs_uri)
+    if len(bbox) == 6 and bbox[2] > bbox[5]:
+        raise UnusableBox(f"{_LOWER_FIRST}; given: from {bbox[2]:g} to {bbox[5]:g} high")
+    if crs_uri == CRS84:
+        return _geographic(x1, y1, x2, y2)
+    if y1 > y2 and is_geographic(crs_uri):
+        parts = (_elsewhere(x1, y1, x2, 180.0, crs_uri), _elsewhere(x1, -180.0, x2, y2, crs_uri))
+        return _joined(*parts)
+    return _elsewhere(x1, y1, x2, y2, crs_uri)
 
 
 def transformed(geometries: NDArray[np.object_], crs_uri: str) -> NDArray[np.object_]:
@@ -146,21 +157,35 @@ def _moving(change: pyproj.Transformer, decimals: int) -> Callable[[Points], Poi
 
 
 def _geographic(west: float, south: float, east: float, north: float) -> Window:
+    if south > north:
+        raise UnusableBox(f"{_LOWER_FIRST}; given: from {south:g} to {north:g} degrees north")
     if west <= east:
-        box = (west, south, east, north)
-        return Window((box,), shapely.box(*box), box)
-    parts = ((west, south, 180.0, north), (-180.0, south, east, north))
-    return Window(parts, shapely.MultiPolygon([shapely.box(*part) for part in parts]), None)
+        return _rectangle(west, south, east, north)
+    return _joined(_rectangle(west, south, 180.0, north), _rectangle(-180.0, south, east, north))
 
 
-def _projected(x1: float, y1: float, x2: float, y2: float, crs_uri: str) -> Window:
+def _rectangle(west: float, south: float, east: float, north: float) -> Window:
+    box = (west, south, east, north)
+    return Window((box,), shapely.box(*box), (box,))
+
+
+def _joined(first: Window, second: Window) -> Window:
+    """Two windows on both sides of the antimeridian as one."""
+    return Window(
+        first.envelopes + second.envelopes,
+        shapely.union_all([first.outline, second.outline]),
+        first.insides + second.insides,
+    )
+
+
+def _elsewhere(x1: float, y1: float, x2: float, y2: float, crs_uri: str) -> Window:
     """A box in another system: its edges, straight there, are followed point by point."""
-    if x1 > x2:
-        raise UnusableBox(f"the first coordinate of bbox must not shrink in {code(crs_uri)}")
+    if x1 > x2 or y1 > y2:
+        raise UnusableBox(f"{_LOWER_FIRST}; given: {x1:g}, {y1:g} and {x2:g}, {y2:g} in {code(crs_uri)}")
     left, low, right, high = _area(code(crs_uri))
     x1, y1, x2, y2 = max(x1, left), max(y1, low), min(x2, right), min(y2, high)
     if x1 > x2 or y1 > y2:
-        return Window((), shapely.Polygon(), None)
+        return Window((), shapely.Polygon(), ())
     steps = np.linspace(0, 1, _SEGMENTS_PER_EDGE + 1)
     across, up = x1 + steps * (x2 - x1), y1 + steps * (y2 - y1)
     xs = np.concatenate([across, np.full_like(up, x2), across[::-1], np.full_like(up, x1)])
@@ -168,7 +193,7 @@ def _projected(x1: float, y1: float, x2: float, y2: float, crs_uri: str) -> Wind
     lon, lat = transformer(code(crs_uri), "OGC:CRS84").transform(xs, ys)
     outline = shapely.make_valid(shapely.Polygon(np.column_stack([lon, lat])))
     west, south, east, north = (float(value) for value in shapely.bounds(outline))
-    return Window(((west, south, east, north),), outline, _rectangle_inside(outline, lon, lat))
+    return Window(((west, south, east, north),), outline, (_rectangle_inside(outline, lon, lat),))
 
 
 @cache

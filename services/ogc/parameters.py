@@ -11,14 +11,15 @@ from math import isfinite
 from types import MappingProxyType
 
 from services.errors import BadParameter
-from services.ogc.coverages import scaling
+from services.ogc.coverages import scaling, subset
 from services.ogc.cql2 import BadExpression, instants
 from services.ogc.paging import AFTER, VERSION
 
 LARGEST = 2**63 - 1
 CQL2_TEXT, CQL2_JSON = "cql2-text", "cql2-json"
+FILTER = ("filter", "filter-lang", "filter-crs")
 ITEMS = ("limit", "offset", "bbox", "bbox-crs", "crs", "datetime", "resulttype", "sortby", "properties",
-         "skipGeometry", "filter", "filter-lang", "filter-crs", VERSION, AFTER)  # fmt: skip
+         "skipGeometry", *FILTER, VERSION, AFTER)  # fmt: skip
 COVERAGE = ("bbox", "bbox-crs", "properties")
 RESERVED = frozenset({*ITEMS, "f", "lang", "q"})
 """Names that mean something else in OGC API Features: a column of such a name cannot be filtered by."""
@@ -49,7 +50,7 @@ class Resource:
         return ("f", *language, *self.checks, *sorted(self.filters - RESERVED))
 
 
-_EXCLUSIVE = ((AFTER, "offset"), *combinations(scaling.NAMES, 2))
+_EXCLUSIVE = ((AFTER, "offset"), (subset.NAME, "bbox"), *combinations(scaling.NAMES, 2))
 _NEEDING = (("bbox-crs", "bbox"), ("filter-lang", "filter"), ("filter-crs", "filter"))
 
 
@@ -101,9 +102,6 @@ def _bbox(name: str, text: str) -> str:
         numbers = []
     if len(numbers) not in (4, 6) or not all(map(isfinite, numbers)):
         raise BadParameter(name, f"must be 4 or 6 numbers joined by commas; given: {text!r}")
-    half = len(numbers) // 2
-    if any(low > high for low, high in zip(numbers[1:half], numbers[half + 1 :], strict=True)):
-        raise BadParameter(name, f"the lower corner must come first; given: {text!r}")
     return ",".join(map(repr, numbers))
 
 
@@ -140,6 +138,18 @@ def _by_axis(name: str, text: str) -> str:
     return ",".join(f"{axis}({number!r})" for axis, number in found.items())
 
 
+def _subset(name: str, text: str) -> str:
+    try:
+        subset.subset(text)
+    except ValueError:
+        raise BadParameter(
+            name,
+            "must be spans of axes, Lat and Lon in degrees or x and y in the system of the raster, such as"
+            f" Lat(41:41.5),Lon(-73:*), each from low to high; given: {text!r}",
+        ) from None
+    return text
+
+
 def _interval(name: str, text: str) -> str:
     ends = text.split("/")
     try:
@@ -167,6 +177,7 @@ _CHECKS: dict[str, Callable[[str, str, Resource], str]] = {
     "bbox-crs": lambda name, text, resource: _one_of(name, text, resource.crs),
     "crs": lambda name, text, resource: _one_of(name, text, resource.crs),
     "datetime": lambda name, text, _: _interval(name, text),
+    subset.NAME: lambda name, text, _: _subset(name, text),
     scaling.FACTOR: lambda name, text, _: _factor(name, text),
     scaling.FACTORS: lambda name, text, _: _by_axis(name, text),
     scaling.SIZES: lambda name, text, _: _by_axis(name, text),

@@ -1,7 +1,6 @@
 """The places where pygeoapi itself is changed. All of them; each for one reason.
 
 to_json                 pygeoapi escapes `<` in every string, writes bare NaN, and would encode every feature anew
-transform_bbox          pygeoapi moves two corners, which is not the box; ours keeps the box's outline
 get_dataset_formatters  pygeoapi links to CSV of every collection, however large; files of a query are ours
 setup_logger            pygeoapi sets up the logging of the whole process; ours the level of its own messages
 
@@ -10,7 +9,7 @@ Written for one release: another one is refused, so that a moved symbol cannot b
 
 import inspect
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -18,21 +17,11 @@ from typing import Any
 import pygeoapi
 from pygeoapi import api
 from pygeoapi.api import collection, coverages, itemtypes, processes
-from pyproj.exceptions import CRSError
 
 from services.errors import PatchMismatch
-from services.ogc import crs
 from services.ogc.documents import to_json
 
 RELEASE = "0.24.0"
-
-
-def _transform_bbox(bbox: Sequence[float], from_crs: str, to_crs: str, always_xy: bool = False) -> crs.Window:
-    """The window of a bbox; pygeoapi hands it on to the provider unread."""
-    try:
-        return crs.window(bbox, from_crs)
-    except crs.UnusableBox as error:
-        raise CRSError(str(error)) from error
 
 
 def _no_formatters(dataset: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +54,6 @@ FUNCTIONS = (
     Patch(collection, "get_dataset_formatters", _DATASET, _no_formatters),
     Patch(itemtypes, "get_dataset_formatters", _DATASET, _no_formatters),
     Patch(api, "setup_logger", ("logging_config",), _setup_logger),
-    Patch(itemtypes, "transform_bbox", ("bbox", "from_crs", "to_crs", "always_xy"), _transform_bbox),
 )
 
 

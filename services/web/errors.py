@@ -2,9 +2,11 @@
 
 import logging
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.routing import RequestRedirect
 
 from catalog.errors import TownlineError
 from services.errors import STATUS
@@ -23,6 +25,7 @@ def register(app: flask.Flask) -> None:
     app.register_error_handler(TownlineError, _expected)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
+    app.after_request(_led_home)
 
 
 def refusal(status: HTTPStatus, detail: str, kind: str = "about:blank") -> flask.Response:
@@ -52,6 +55,15 @@ def _http(error: HTTPException) -> flask.Response:
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
     return response
+
+
+def _led_home(response: flask.Response) -> flask.Response:
+    """The response; the way to a path that is written properly starts at our address, not at the client's Host."""
+    moved = flask.request.routing_exception
+    if not isinstance(moved, RequestRedirect):
+        return response
+    address = urlsplit(moved.new_url)._replace(scheme="", netloc="").geturl()
+    return flask.make_response(flask.redirect(context().site.url + address, moved.code))
 
 
 def _unexpected(error: Exception) -> flask.Response:

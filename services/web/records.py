@@ -9,7 +9,7 @@ from pygeoapi.api import itemtypes
 from catalog.grammar import CATALOG
 from services.ogc.parameters import checked
 from services.ogc.records import schemas
-from services.ogc.records.parameters import RESOURCE
+from services.ogc.records.resource import RESOURCE
 from services.web.context import context, moment
 from services.web.ogc import DOCUMENT, answer, answer_schema, format_of, geojson, linked
 

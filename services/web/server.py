@@ -6,16 +6,19 @@ It is meant to stand behind a proxy that speaks TLS and keeps answers; docs/oper
 import logging
 import socket
 import struct
+from http import HTTPStatus
 from types import FrameType
 from typing import Any
 
 import flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.http.errors import NoMoreData, ParseException
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from catalog.settings import Settings
 from services.settings import ServiceSettings
 from services.web.app import create_app
+from services.web.errors import refusal
 
 GRACE = 30
 LONGEST_REQUEST_LINE = 8190  # the most that gunicorn allows; a filter stands in the address
@@ -62,6 +65,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "timeout": service.timeout,
             "keepalive": service.keep_alive,
             "limit_request_line": LONGEST_REQUEST_LINE,
+            # no header of a request says where the application is or under which scheme: the settings do
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
             "graceful_timeout": GRACE,
             "accesslog": service.access_log or None,
             "access_log_format": _ACCESS_FORMAT,
@@ -76,7 +82,20 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> flask.Flask:
         """The application, made in each worker so that nothing open is shared between processes."""
         logging.basicConfig(level=logging.WARNING, format=_LOG_FORMAT)
-        return create_app(self._settings, self._service)
+        return application(self._settings, self._service)
+
+
+def application(settings: Settings, service: ServiceSettings) -> flask.Flask:
+    """The application, with an answer to what gunicorn finds wrong while a body is read."""
+    app = create_app(settings, service)
+    for kind in (ParseException, NoMoreData):
+        app.register_error_handler(kind, _unreadable)
+    return app
+
+
+def _unreadable(_: Exception) -> flask.Response:
+    """The answer to a body whose parts are not as announced, found out only while it is read."""
+    return refusal(HTTPStatus.BAD_REQUEST, "the body breaks off or is not divided as HTTP demands")
 
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:

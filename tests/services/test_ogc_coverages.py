@@ -74,6 +74,60 @@ def test_a_box_selects_the_cells_it_touches(client: FlaskClient, system: str | N
     assert document["domain"]["axes"]["x"] == {"start": 681500, "stop": 681500, "num": 1}
 
 
+@pytest.mark.parametrize(
+    ("part", "x", "y"),
+    [
+        ("x(681200:681800),y(4557600:4558400)", (681_500, 681_500), (4_558_500, 4_557_500)),
+        ("y(4558400),X(682000:*)", (682_500, 683_500), (4_558_500, 4_558_500)),
+        ("x(680000:681000)", (680_500, 680_500), (4_559_500, 4_557_500)),
+        ("x(*)", (680_500, 683_500), (4_559_500, 4_557_500)),
+        ("Lon(-72.8404:-72.8335),Lat(41.1495:41.1565)", (681_500, 681_500), (4_558_500, 4_557_500)),
+        ("lon(*:-72.8335)", (680_500, 681_500), (4_559_500, 4_557_500)),
+        ("Lat(*:42),Lon(-180:180)", (680_500, 683_500), (4_559_500, 4_557_500)),
+    ],
+)
+def test_a_subset_selects_along_the_axes(
+    client: FlaskClient, part: str, x: tuple[int, int], y: tuple[int, int]
+) -> None:
+    document = client.get(COVERAGE, query_string={"subset": part, "properties": "cover"}).get_json()
+    axes = document["domain"]["axes"]
+
+    assert (axes["x"]["start"], axes["x"]["stop"]) == x
+    assert (axes["y"]["start"], axes["y"]["stop"]) == y
+
+
+def test_a_subset_is_what_a_box_of_the_same_sides_is(client: FlaskClient) -> None:
+    sides = {"bbox": "-72.845,41.15,-72.83,41.16"}, {"subset": "Lat(41.15:41.16),Lon(-72.845:-72.83)"}
+    first, second = (client.get(COVERAGE, query_string=query | {"scale-size": "x(3)"}) for query in sides)
+
+    assert first.status_code == 200
+    assert first.get_json() == second.get_json()
+
+
+def test_a_subset_beside_the_raster_has_no_content(client: FlaskClient) -> None:
+    assert client.get(COVERAGE, query_string={"subset": "x(0:10)"}).status_code == 204
+    assert client.get(COVERAGE, query_string={"subset": "Lat(10)"}).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["", "x", "x()", "x(1", "z(1:2)", "x(1:2),Lat(1:2)", "x(1:2),x(1:2)", "x(2:1)", "Lat(2:1)", "x(a:b)",
+     "x(nan)", "x(inf:*)", 'time("2020")', "x(1:2:3)", "x(1:2);y(1:2)"],
+)  # fmt: skip
+def test_a_subset_that_is_none_is_refused(client: FlaskClient, part: str) -> None:
+    response = client.get(COVERAGE, query_string={"subset": part})
+
+    assert response.status_code == 400
+    assert "such as Lat(41:41.5),Lon(-73:*)" in response.get_json()["detail"]
+
+
+def test_a_subset_excludes_a_box(client: FlaskClient) -> None:
+    response = client.get(COVERAGE, query_string={"subset": "x(*)", "bbox": "-73,41,-72,42"})
+
+    assert response.status_code == 400
+    assert "together" in response.get_json()["detail"]
+
+
 def test_a_geotiff_is_a_window_of_the_file(client: FlaskClient) -> None:
     response = client.get(
         COVERAGE, query_string={"f": "GTiff", "bbox": _box(681_200, 4_557_600, 682_800, 4_558_400)}

@@ -80,6 +80,18 @@ def test_a_box_on_a_table_without_geometry_selects_nothing(ids: Ids) -> None:
     assert ids("crosswalk", bbox="-180,-90,180,90") == []
 
 
+def _turned(bbox: str) -> str:
+    west, south, east, north = bbox.split(",")
+    return f"{south},{west},{north},{east}"
+
+
+@pytest.mark.parametrize("system", ["4326", "4269"])
+def test_a_box_may_cross_the_antimeridian_in_every_system_of_degrees(ids: Ids, system: str) -> None:
+    west, east = "170,41.05,-72.85,41.06", "-72.75,41.05,-179,41.06"
+    assert sorted(ids(bbox=west)) == sorted(ids(bbox=_turned(west), bbox_crs=EPSG + system)) == ["a1", "a2"]
+    assert sorted(ids(bbox=east)) == sorted(ids(bbox=_turned(east), bbox_crs=EPSG + system)) == ["a0", "a3"]
+
+
 @pytest.mark.parametrize(
     ("system", "bbox"),
     [

@@ -57,11 +57,13 @@ BAD = [
     (f"{COVER}/coverage?bbox=", "4 or 6 numbers"),
     (f"{COVER}/coverage?bbox=-72.9,41,-72.8,42&bbox-crs=foo", "opengis.net"),
     (f"{COVER}/coverage?properties=red", "cover, height"),
-    (f"{COVER}/coverage?subset=Lat(41:42)", "known: f, bbox"),
+    (f"{COVER}/coverage?datetime=2019", "known: f, bbox"),
+    (f"{COVER}/coverage?bbox=-72.9,42,-72.8,41", "lower corner"),
+    ("/ogc/collections/catalog/items?bbox=0,5,1,4", "lower corner"),
     (f"{COVER}/coverage?f=csv", "json, GTiff"),
     (
         f"{COVER}/coverage?bbox=2,1,1,2&bbox-crs=http://www.opengis.net/def/crs/EPSG/0/3857",
-        "first coordinate",
+        "lower corner",
     ),
 ]
 

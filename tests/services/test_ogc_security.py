@@ -1,11 +1,17 @@
 """Against whoever means no good: large, deep and packed requests, other sites, and sending anything at all."""
 
 import gzip
+import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import flask
 import pytest
 from flask.testing import FlaskClient
+from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize, NoMoreData
+
+from services.web.server import application
 
 TOWNS = "/ogc/collections/towns"
 LARGEST = 2**63 - 1
@@ -119,3 +125,37 @@ def test_the_store_is_opened_for_reading_only(app: flask.Flask, world: Path) -> 
     after = {path: path.stat().st_mtime_ns for path in (world / "store").rglob("*") if path.is_file()}
 
     assert before == after
+
+
+@pytest.mark.parametrize("path", ["/ogc//collections", "/ogc/collections//towns/items"])
+def test_no_address_of_a_client_comes_back(client: FlaskClient, path: str) -> None:
+    response = client.get(f"{path}?f=json", headers={"Host": "elsewhere.example"})
+
+    assert response.status_code == 308
+    assert response.headers["Location"] == f"https://gis.example.gov{path.replace('//', '/')}?f=json"
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("name", ["SCRIPT_NAME", "PATH_INFO"])
+def test_no_header_moves_the_application(live: Any, name: str) -> None:
+    response = live.get("/ogc/", headers={name: "/elsewhere", "X-Forwarded-Proto": "https"})
+
+    assert response.status_code == 200
+    assert "elsewhere" not in response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("fault", [InvalidChunkSize(b"ZZ"), ChunkMissingTerminator(b"xx"), NoMoreData()])
+def test_a_body_that_breaks_off_is_refused(
+    world: Path, make_settings: Callable[..., Any], fault: Exception
+) -> None:
+    class Body(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise fault
+
+    app = application(*make_settings(world))
+    app.add_url_rule("/sent", view_func=lambda: flask.request.get_data(), methods=["POST"])
+    environ = {"wsgi.input": Body(), "wsgi.input_terminated": True}
+    response = app.test_client().post("/sent", environ_overrides=environ)
+
+    assert response.status_code == 400
+    assert "breaks off" in response.get_json()["detail"]

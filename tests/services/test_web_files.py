@@ -55,8 +55,9 @@ def test_a_range_beyond_the_end_is_refused(client: FlaskClient, data: bytes) -> 
     assert response.headers["Content-Range"] == f"bytes */{len(data)}"
 
 
-def test_several_ranges_get_the_whole_file(client: FlaskClient, data: bytes) -> None:
-    response = client.get(FILE, headers={"Range": "bytes=0-1,5-6"}, buffered=True)
+@pytest.mark.parametrize("asked", ["bytes=0-1,5-6", "lines=1-2", "bytes=a-b", "bytes=", "bytes=--5"])
+def test_other_ranges_get_the_whole_file(client: FlaskClient, data: bytes, asked: str) -> None:
+    response = client.get(FILE, headers={"Range": asked}, buffered=True)
 
     assert (response.status_code, response.data) == (200, data)
 
@@ -68,6 +69,15 @@ def test_a_range_of_another_state_of_the_file_gets_the_whole_file(client: FlaskC
 
     assert same.status_code == 206
     assert (other.status_code, other.data) == (200, data)
+
+
+def test_another_file_than_the_one_meant_is_not_sent(client: FlaskClient, data: bytes) -> None:
+    etag = client.head(FILE, buffered=True).headers["ETag"]
+    other = client.get(FILE, headers={"If-Match": '"other"'}, buffered=True)
+
+    assert client.get(FILE, headers={"If-Match": etag}, buffered=True).data == data
+    assert (other.status_code, other.mimetype) == (412, "application/problem+json")
+    assert etag in other.get_json()["detail"]
 
 
 def test_an_unchanged_file_is_not_sent_again(client: FlaskClient) -> None:

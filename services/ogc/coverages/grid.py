@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 from rasterio.enums import Resampling
 from rasterio.io import DatasetReader, MemoryFile
 from rasterio.transform import Affine
+from rasterio.warp import transform_bounds
 from rasterio.windows import Window as CellWindow
 
 from services.ogc import crs
 from services.ogc.coverages.scaling import Scaling
+from services.ogc.coverages.subset import closed
 
 _TOUCH = 1e-6
+
+Sides = NDArray[np.float64]
 
 Cells = np.ma.MaskedArray[tuple[int, int, int], np.dtype[np.generic]]
 
@@ -32,12 +36,13 @@ class NoCells(ValueError):
 class Request:
     """Which part of a raster is asked for, and how fine.
 
-    Band numbers, those of them whose cells may be averaged, a box with the URI of its system, and a scaling.
+    Band numbers, a box with the URI of its system, those bands whose cells may be averaged, and a scaling. A box
+    without a system is in the raster's own, x before y; of a subset, infinite sides are the raster's edges.
     """
 
     bands: tuple[int, ...]
     bbox: tuple[float, ...] = ()
-    bbox_crs: str = crs.CRS84
+    bbox_crs: str | None = crs.CRS84
     averaged: frozenset[int] = frozenset()
     scaling: Scaling = field(default_factory=Scaling)
 
@@ -131,19 +136,29 @@ def _cells(dataset: DatasetReader, request: Request) -> tuple[_Span, _Span]:
     """The whole columns and rows that the box touches; a touch of less than a millionth of a cell does not count."""
     if not request.bbox:
         return (_Span(dataset.width, 0, dataset.width), _Span(dataset.height, 0, dataset.height))
-    outline = crs.window(request.bbox, request.bbox_crs).outline
-    if outline.is_empty:
-        raise NoCells("bbox lies outside the area of its system")
-    columns, rows = ~dataset.transform @ crs.points_in(outline, dataset.crs.to_wkt())
+    columns, rows = ~dataset.transform @ _points(dataset, request.bbox, request.bbox_crs)
     return _span(columns, dataset.width), _span(rows, dataset.height)
+
+
+def _points(dataset: DatasetReader, bbox: tuple[float, ...], system: str | None) -> tuple[Sides, Sides]:
+    """X and y, in the raster's own system, of points along a box."""
+    if system is None:
+        west, south, east, north = closed(bbox, dataset.bounds)
+        return np.array([west, east, east, west]), np.array([south, south, north, north])
+    if not np.isfinite(bbox).all():
+        bbox = closed(bbox, transform_bounds(dataset.crs, "OGC:CRS84", *dataset.bounds))
+    outline = crs.window(bbox, system).outline
+    if outline.is_empty:
+        raise NoCells("the box lies outside the area of its system")
+    return crs.points_in(outline, dataset.crs.to_wkt())
 
 
 def _span(positions: NDArray[np.float64], size: int) -> _Span:
     if not positions.size or not np.isfinite(positions).all():
-        raise NoCells("bbox lies outside the area of the coverage's system")
+        raise NoCells("the box lies outside the area of the coverage's system")
     first = floor(positions.min() + _TOUCH)
     end = max(ceil(positions.max() - _TOUCH), first + 1)
     if first >= size or end <= 0:
-        raise NoCells("bbox lies outside the coverage")
+        raise NoCells("the box lies outside the coverage")
     kept = max(0, first)
     return _Span(end - first, kept, min(size, end) - kept)

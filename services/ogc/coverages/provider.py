@@ -1,6 +1,6 @@
 """pygeoapi's coverage provider over the cloud-optimised GeoTIFF of a version."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from services.ogc import crs
 from services.ogc.coverages.coveragejson import coverage_json
 from services.ogc.coverages.grid import Extract, NoCells, Request, TooManyCells, extract, geotiff
 from services.ogc.coverages.scaling import scaling
+from services.ogc.coverages.subset import NAME, subset
 from services.ogc.paging import asked
 
 
@@ -62,18 +63,15 @@ class CoverageProvider(BaseProvider):  # type: ignore[misc]
     def query(
         self,
         properties: Sequence[str] = (),
-        bbox: Sequence[float] = (),
-        bbox_crs: str = crs.CRS84,
         format_: str = "json",
-        **_unused: Any,
+        **_read_from_the_request: Any,
     ) -> dict[str, Any] | bytes:
         """The cells that touch the box: CoverageJSON as a dict, or a GeoTIFF's bytes."""
         bands = {band.name: number for number, band in enumerate(self.grid.bands, start=1)}
         chosen = tuple(properties) or tuple(bands)
         request = Request(
             tuple(bands[name] for name in chosen),
-            tuple(bbox),
-            bbox_crs,
+            *_box(asked().parameters),
             frozenset(bands[band.name] for band in self.grid.bands if not band.classes),
             scaling(asked().parameters),
         )
@@ -89,12 +87,22 @@ class CoverageProvider(BaseProvider):  # type: ignore[misc]
             return extract(self.version.data, request, self._limits[format_])
         except TooManyCells as error:
             raise ProviderRequestEntityTooLargeError(
-                f"{error}: ask for less with bbox, properties or scale-factor, or take the whole file: {self._file}"
+                f"{error}: ask for less with bbox, subset, properties or scale-factor,"
+                f" or take the whole file: {self._file}"
             ) from error
         except NoCells as error:
             raise ProviderNoDataError(user_msg=str(error)) from error
         except crs.UnusableBox as error:
             raise ProviderInvalidQueryError(user_msg=str(error)) from error
+
+
+def _box(parameters: Mapping[str, str]) -> tuple[tuple[float, ...], str | None]:
+    """The box that checked parameters ask for and its system, None being the raster's own; no box is the whole."""
+    if NAME in parameters:
+        part = subset(parameters[NAME])
+        return part.box, None if part.is_own else crs.CRS84
+    sides = parameters["bbox"].split(",") if "bbox" in parameters else ()
+    return tuple(map(float, sides)), parameters.get("bbox-crs", crs.CRS84)
 
 
 def _field(band: Band) -> dict[str, Any]:

@@ -48,14 +48,11 @@ def box_of(corners: Sequence[float]) -> Box:
     """A box.
 
     Raises:
-        BadExpression: it has not 4 or 6 finite numbers, or ends before it begins.
+        BadExpression: it has not 4 or 6 finite numbers.
 
     """
-    half = len(corners) // 2
     if len(corners) not in (4, 6) or not all(map(isfinite, corners)):
         raise BadExpression(f"a box has 4 or 6 numbers; given: {list(corners)}")
-    if any(low > high for low, high in zip(corners[1:half], corners[half + 1 :], strict=True)):
-        raise BadExpression(f"the lower corner of a box comes first; given: {list(corners)}")
     return Box(tuple(map(float, corners)))
 
 

@@ -1,22 +1,21 @@
 """What a request for features asks for, read once from its checked parameters."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalog.periods import first_moment, last_moment
 from catalog.records import Record
 from services.errors import BadParameter
 from services.ogc import crs
-from services.ogc.cql2 import BadExpression, Condition, compiled, instants, parse_json, parse_text
+from services.ogc.conditions import Parameters, condition_of, window_of
+from services.ogc.cql2 import BadExpression, Condition, instants
 from services.ogc.cql2.tree import Call, Interval, Node, Property
 from services.ogc.features.order import Order
 from services.ogc.features.output import Form
 from services.ogc.features.queryables import queryables
 from services.ogc.features.selection import Selection
 from services.ogc.features.values import literal
-from services.ogc.parameters import CQL2_JSON, RESERVED
+from services.ogc.parameters import RESERVED
 
-Parameters = Mapping[str, str]
 _OPEN = frozenset({"", ".."})
 
 
@@ -36,15 +35,14 @@ def read_query(record: Record, parameters: Parameters) -> Query:
         BadParameter: one of them cannot be met; it says what is allowed.
 
     """
-    bbox = [float(side) for side in parameters["bbox"].split(",")] if "bbox" in parameters else None
-    try:
-        window = crs.window(bbox, parameters.get("bbox-crs", crs.CRS84)) if bbox else None
-    except crs.UnusableBox as error:
-        raise BadParameter("bbox", str(error)) from error
     properties = tuple(parameters["properties"].split(",")) if "properties" in parameters else ()
     target = parameters.get("crs", crs.CRS84)
     form = Form(properties, parameters.get("skipGeometry") == "true", None if target == crs.CRS84 else target)
-    return Query(Selection(_condition(record, parameters), window), _order(parameters.get("sortby")), form)
+    return Query(
+        Selection(_condition(record, parameters), window_of(parameters)),
+        _order(parameters.get("sortby")),
+        form,
+    )
 
 
 def _order(text: str | None) -> Order:
@@ -53,25 +51,16 @@ def _order(text: str | None) -> Order:
 
 
 def _condition(record: Record, parameters: Parameters) -> Condition | None:
-    """What the parameters filter, filter-lang, filter-crs and datetime and single columns demand."""
+    """What the parameters filter and datetime and those of single columns demand."""
     columns = {column.name: column for column in record.columns if column.name not in RESERVED}
     trees: list[Node] = [
-        Call("=", (Property(name), literal(columns[name], text)))
+        Call("=", (Property(name), literal(name, columns[name].type, text)))
         for name, text in parameters.items()
         if name in columns
     ]
     if "datetime" in parameters:
         trees += _at_time(record, parameters["datetime"])
-    try:
-        if "filter" in parameters:
-            parse = parse_json if parameters.get("filter-lang") == CQL2_JSON else parse_text
-            trees.append(parse(parameters["filter"]))
-        if not trees:
-            return None
-        tree = trees[0] if len(trees) == 1 else Call("and", tuple(trees))
-        return compiled(tree, queryables(record), parameters.get("filter-crs", crs.CRS84))
-    except BadExpression as error:
-        raise BadParameter("filter", str(error)) from error
+    return condition_of(parameters, queryables(record), trees)
 
 
 def _at_time(record: Record, text: str) -> list[Node]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 
-from catalog.records import PublishedColumn
 from services.errors import BadParameter
 from services.ogc.cql2 import instants
 from services.ogc.cql2.tree import Literal, Node
@@ -14,17 +13,17 @@ _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 _BOOLEANS = {"true": True, "false": False}
 
 
-def literal(column: PublishedColumn, text: str) -> Node:
-    """A text of a query as a literal that its column can be compared with.
+def literal(name: str, type_: str, text: str) -> Node:
+    """The text of a parameter as a literal that a property of a type (of published columns) is compared with.
 
     Raises:
-        BadParameter: the column's type has no such value.
+        BadParameter: the type has no such value.
 
     """
     try:
-        return _READERS[column.type](text.strip() if column.type != "string" else text)
+        return _READERS[type_](text.strip() if type_ != "string" else text)
     except ValueError as error:
-        raise BadParameter(column.name, f"must be {_NAMES[column.type]}; given: {text!r}") from error
+        raise BadParameter(name, f"must be {_NAMES[type_]}; given: {text!r}") from error
 
 
 def _integer(text: str) -> Node:

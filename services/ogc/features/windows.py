@@ -82,7 +82,7 @@ def _inner(index: Path, window: Window) -> Mask:
 
 def _boxes(window: Window) -> list[tuple[Bounds, Bounds]]:
     """The rectangles of a window, each with the one inside it."""
-    insides = (window.inside or _NOWHERE,) if len(window.envelopes) == 1 else window.envelopes
+    insides = [inside or _NOWHERE for inside in window.insides]
     return list(zip(window.envelopes, insides, strict=True))
 
 

@@ -1,14 +1,25 @@
 """The operations on a raster."""
 
 from catalog.records import Record
-from services.ogc.coverages import scaling
+from services.ogc.coverages import scaling, subset
 from services.ogc.coverages.resource import coverage_resource
 from services.ogc.operations.parameters import parameters_of
 from services.ogc.operations.parts import BINARY, Document, get, query
 from services.ogc.operations.service import collection_path, schema_path
 
 _PER_AXIS = r"^(x|y)\([0-9]+(\.[0-9]+)?\)(,(x|y)\([0-9]+(\.[0-9]+)?\))?$"
-_SCALING = {
+_END = r"(\*|-?[0-9]+(\.[0-9]+)?)"
+_SPANS = "|".join(
+    rf"({first}|{second})\({_END}(:{_END})?\)(,({first}|{second})\({_END}(:{_END})?\))?"
+    for first, second in (("Lat", "Lon"), ("x", "y"))
+)
+_OWN = {
+    subset.NAME: query(
+        subset.NAME,
+        "A part of the raster by axis: Lat and Lon in degrees (OGC:CRS84), or x and y in its own system, such as"
+        " Lat(41:41.5),Lon(-73:*). A star leaves an end open, a single number picks the cells that it lies in.",
+        {"type": "string", "pattern": rf"^({_SPANS})$"},
+    ),
     scaling.FACTOR: query(
         scaling.FACTOR,
         "By how much the cells become fewer along both axes. Cells of classes are picked, others averaged.",
@@ -34,7 +45,7 @@ def coverage_paths(record: Record, systems: tuple[str, ...]) -> Document:
         "application/prs.coverage+json": {"type": "object"},
         "image/tiff; application=geotiff": BINARY,
     }
-    parameters = parameters_of(coverage_resource(record, systems), own=_SCALING)
+    parameters = parameters_of(coverage_resource(record, systems), own=_OWN)
     window = get(f"coverage.{layer}", f"A window: {title}", layer, content, parameters)
     window["get"]["responses"]["204"] = {"description": "The box misses the raster"}
     return {

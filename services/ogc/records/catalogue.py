@@ -41,6 +41,10 @@ class Catalogue:
         now = datetime.now(UTC)
         return [self._feature(self.by_id[layer], now) for layer in ids]
 
+    def all_features(self) -> list[Json]:
+        """All records as GeoJSON features."""
+        return self.features(list(self.by_id))
+
     def _feature(self, record: Record, now: datetime) -> Json:
         bounds = self.site.state.bounds
         return ogc_record(record, freshness(record, now), bounds, self._links(record))

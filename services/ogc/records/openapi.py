@@ -4,7 +4,9 @@ from catalog.grammar import CATALOG
 from services.ogc.operations.parameters import parameters_of
 from services.ogc.operations.parts import TEXT, Document, get, in_path, query, schema_at
 from services.ogc.parameters import Resource
-from services.ogc.records.parameters import FACETS, LISTS, RESOURCE
+from services.ogc.records.parameters import FACETS, LISTS
+from services.ogc.records.resource import RESOURCE, SINGLE
+from services.ogc.records.schemas import PROPERTIES
 
 _ABOUT = {
     "type": "Types of resource; every record describes a dataset.",
@@ -50,7 +52,8 @@ _BASE = f"/collections/{CATALOG}"
 def record_paths() -> Document:
     """The paths of the collection of records."""
     plain = parameters_of(Resource())
-    search = parameters_of(RESOURCE, own={"q": _q()} | {name: _list(name) for name in LISTS})
+    own = {name: _list(name) for name in LISTS} | {name: _single(name) for name in SINGLE}
+    search = parameters_of(RESOURCE, own={"q": _q(), **own})
     one = [in_path("recordId", "Id of a record, which is that of its layer."), *plain]
     catalogue = _content("application/ogc-catalog+json", schema_at("collection"))
     schema = _content("application/schema+json", schema_at("jsonSchema"))
@@ -82,6 +85,11 @@ def _q() -> Document:
 def _list(name: str) -> Document:
     codes: Document = {"enum": list(FACETS[name])} if name in FACETS else {}
     return query(name, _ABOUT[name], _array({"type": "string"} | codes))
+
+
+def _single(name: str) -> Document:
+    schema = {key: value for key, value in PROPERTIES[name].items() if key in ("type", "format")}
+    return query(name, f"{PROPERTIES[name]['title']}: records with this value.", schema)
 
 
 def _array(items: Document) -> Document:

@@ -1,16 +1,15 @@
-"""Which query parameters records know, and the query that they make."""
+"""The lists among the parameters of records, and the query that all of them make."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import get_args
 
 from catalog.exchange.ogc_record import TYPE
-from catalog.index import SORTABLE, Query
+from catalog.index import Query
 from catalog.manifests.layer import Access, Kind
 from catalog.vocabulary import vocabulary
 from services.errors import BadParameter
 from services.ogc.crs import Window
-from services.ogc.parameters import Resource
 
 FACETS: Mapping[str, tuple[str, ...]] = {
     "theme": vocabulary("themes").codes,
@@ -26,12 +25,6 @@ LISTS = ("type", "ids", "externalIds", "externalId", "agency", *FACETS)
 `externalId` is what drafts of the standard called `externalIds`.
 """
 
-RESOURCE = Resource(
-    checks=("q", "bbox", "datetime", "limit", "offset", "sortby", "resulttype"),
-    sortable=tuple(SORTABLE),
-    filters=frozenset(LISTS),
-)
-
 _OPEN = ("", "..")
 _BY_TITLE = (("title", False),)
 
@@ -42,8 +35,9 @@ def record_query(
     moments: str | None,
     lists: Mapping[str, str],
     order: tuple[tuple[str, bool], ...],
+    only: tuple[str, ...] | None = None,
 ) -> Query:
-    """The query of checked parameters.
+    """The query of checked parameters; `only` are the ids of records that may be found, None being all.
 
     Raises:
         BadParameter: a facet has no such value; the ones it has are named.
@@ -54,13 +48,16 @@ def record_query(
     kinds = values.get("kind")
     if "type" in values and TYPE not in values["type"]:
         kinds = ()
+    ids = values.get("ids")
+    if only is not None:
+        ids = only if ids is None else tuple(set(ids) & set(only))
     external = values.get("externalIds", ()) + values.get("externalId", ())
     return Query(
         text=text,
         boxes=None if window is None else window.envelopes,
         start=start,
         end=end,
-        ids=values.get("ids"),
+        ids=ids,
         external_ids=external if {"externalIds", "externalId"} & set(values) else None,
         kinds=kinds,
         themes=values.get("theme"),

@@ -11,10 +11,11 @@ from pygeoapi.provider.base import (
 )
 
 from services.errors import BadParameter
-from services.ogc.crs import Window
+from services.ogc.conditions import window_of
 from services.ogc.features.page import Feature, Link, Page
 from services.ogc.paging import asked
 from services.ogc.records.catalogue import Catalogue
+from services.ogc.records.filters import condition, selected
 from services.ogc.records.parameters import record_query
 from services.ogc.records.schemas import IDS, PROPERTIES
 
@@ -36,18 +37,18 @@ class RecordProvider(BaseProvider):  # type: ignore[misc]
         offset: int = 0,
         limit: int = 10,
         resulttype: str = "results",
-        bbox: Window | Sequence[float] = (),
         datetime_: str | None = None,
         properties: Sequence[tuple[str, str]] = (),
         sortby: Sequence[dict[str, str]] = (),
         q: str | None = None,
-        **_unused: Any,
+        **_read_from_the_request: Any,
     ) -> dict[str, Any]:
         """A page of records, exactly counted: in the order asked for, else best match first, else by title."""
-        window = bbox if isinstance(bbox, Window) else None
         order = tuple((rule["property"], rule["order"] == "-") for rule in sortby)
         try:
-            query = record_query(q, window, datetime_, dict(properties), order)
+            window, wanted = window_of(asked().parameters), condition(asked().parameters)
+            only = None if wanted is None else selected(self.catalogue.all_features(), wanted)
+            query = record_query(q, window, datetime_, dict(properties), order, only)
         except BadParameter as error:
             raise ProviderInvalidQueryError(user_msg=str(error)) from error
         found = self.catalogue.find(query, 0 if resulttype == "hits" else limit, offset)

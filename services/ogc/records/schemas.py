@@ -50,17 +50,12 @@ IDS: dict[str, Schema] = {
     "externalIds": _text("External ids", "Ids that the layer has elsewhere: value, scheme:value or scheme:."),
     "externalId": _text("External ids", "The same under its older name."),
 }
-_QUERYABLE = ("type", "agency", *FACETS)
+_GEOMETRY: Schema = {"title": "Place", "format": "geometry-any", "x-ogc-role": "primary-geometry"}
 
 
 def queryables(address: str) -> Schema:
-    """What records can be filtered by, each as a query parameter."""
-    properties = {
-        "geometry": {"title": "Place", "format": "geometry-any", "x-ogc-role": "primary-geometry"},
-        **{name: PROPERTIES[name] for name in _QUERYABLE},
-        **{name: IDS[name] for name in ("ids", "externalIds")},
-    }
-    return _schema(address, "Queryables of the catalog", properties)
+    """What records can be filtered by, in `filter` and each as a query parameter."""
+    return _schema(address, "Queryables of the catalog", {"geometry": _GEOMETRY, **PROPERTIES})
 
 
 def schema(address: str) -> Schema:
