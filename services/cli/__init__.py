@@ -10,9 +10,14 @@ context     the run that a command belongs to; how errors end it
 run         Townline: settings, stores, profile, consoles
 runs        running over many layers
 rules       what a command read and made, as a rule for make
-output      results written as whole files
+output      tables read, results written as whole files
 """
 
-from services.cli.main import app, main
+import sys
+
+try:
+    from services.cli.main import app, main
+except KeyboardInterrupt:  # Ctrl-C ends the command as quietly before it has begun as it does later
+    sys.exit(130)
 
 __all__ = ["app", "main"]

@@ -1,7 +1,9 @@
-"""The indicators that somebody named."""
+"""The indicators and places that somebody named."""
 
 from catalog.errors import BadRequest, nearest
 from catalog.indicators import Indicator, load_indicators
+from catalog.places import Gazetteer, Hit, Places
+from catalog.vocabulary import vocabulary
 from services.cli.run import Townline
 
 
@@ -37,3 +39,16 @@ def check_places(indicator: Indicator, places: str) -> None:
     kinds = indicator.place_types
     if places not in kinds:
         raise NoSuchPlaces(f"{indicator.id!r} has no places of type {places!r}; {nearest(places, kinds)}")
+
+
+def find_places(places: Places, names: list[str], kind: str | None) -> list[Hit]:
+    """The places of some names or ids, each of a type where one is given.
+
+    Raises:
+        BadRequest: there is no such type or place, or several places have the name.
+
+    """
+    if kind is not None:
+        vocabulary("place-types").term(kind)
+    gazetteer = Gazetteer.of(places)
+    return [gazetteer.find(name, kind) for name in names]

@@ -64,10 +64,10 @@ def crosswalk(
     from catalog.places import Places, load_places
     from services.cli.place_sets import joined
 
-    first, second = _place_set(origin), _place_set(target)
+    first, second = _place_set("FROM", origin), _place_set("TO", target)
     with plain_errors():
         run = townline(context)
-        places = Places(load_places(run.profile.folder), run.store)
+        places = Places(load_places(run.profile.folder), run.filled)
         pairs, found = joined(run, places, first, second)
     if as_json:
         sides = {side: [vars(item) for item in getattr(found, side)] for side in ("left", "right")}
@@ -81,14 +81,15 @@ def crosswalk(
     run.console.print(table if found.left or found.right else "nothing is left over on either side")
 
 
-def _place_set(text: str) -> tuple[str, str]:
+def _place_set(argument: str, text: str) -> tuple[str, str]:
     from catalog.vocabulary import vocabulary
 
     kind, _, vintage = text.partition(":")
     known = vocabulary("place-types").codes
     if kind not in known or not vintage:
         raise typer.BadParameter(
-            f"{text!r} is not a place type and a vintage, such as tract:2020; types: {', '.join(known)}"
+            f"{text!r} is not a place type and a vintage, such as tract:2020; types: {', '.join(known)}",
+            param_hint=argument,
         )
     return kind, vintage
 

@@ -41,7 +41,7 @@ def plain_errors() -> Iterator[None]:
     except OSError as error:
         if error.filename is None or error.errno == errno.EPIPE:
             raise
-        _say(f"{error.filename}: {error.strerror}")
+        _say(f"{error.strerror}: {error.filename}")
         raise typer.Exit(FAILED) from error
 
 

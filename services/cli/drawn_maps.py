@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.markup import escape
-from rich.progress import track
 
 from catalog.errors import BadRequest, TownlineError
 from catalog.indicators import load_indicators
@@ -92,7 +91,7 @@ def draw(
     indicators = load_indicators(run.profile)
     places = Places(load_places(run.settings.profile), run.store)
     results = []
-    for manifest in track(manifests, "drawing maps", console=run.messages, transient=True):
+    for manifest in run.bar(manifests, "drawing maps"):
         try:
             content = read_content(
                 run.store, run.profile.state, places, indicators, manifest, run.profile.layers.values()

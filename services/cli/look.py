@@ -60,7 +60,7 @@ def list_layers(
             themes=(vocabulary("themes").term(theme).code,) if theme else None,
             kinds=(kind.value,) if kind else None,
         )
-        records = index.search(run.store.catalog_index, query)
+        records = index.search(run.filled.catalog_index, query)
     if as_json:
         typer.echo(json.dumps([record.model_dump(mode="json", exclude_none=True) for record in records]))
     elif records:
@@ -97,17 +97,14 @@ def show(
 
 def _print_list(run: "Townline", records: "list[Record]") -> None:
     from rich.markup import escape
-    from rich.table import Column, Table
+    from rich.padding import Padding
 
-    numbers = (Column("Rows", justify="right"), Column("Version", justify="right"))
-    table = Table(
-        Column("Layer", overflow="fold"), "Kind", *numbers, Column("Updated", no_wrap=True), "Title", box=None
-    )
     for record in records:
-        rows = "" if record.rows is None else f"{record.rows:,}"
-        updated = record.data_changed_at.date().isoformat()
-        table.add_row(record.id, record.kind, rows, str(record.version), updated, escape(record.title))
-    run.console.print(table)
+        rows = "" if record.rows is None else f", {record.rows:,} rows"
+        changed = record.data_changed_at.date().isoformat()
+        facts = f"{record.kind}{rows}; version {record.version}, data changed {changed}"
+        run.console.print(f"[bold]{record.id}[/]", highlight=False, soft_wrap=True)
+        run.console.print(Padding(f"{escape(record.title)}\n[dim]{facts}[/]", (0, 0, 0, 2)))
 
 
 def _print_layer(run: "Townline", record: "Record", receipt: "Receipt") -> None:
@@ -143,9 +140,9 @@ def _print_layer(run: "Townline", record: "Record", receipt: "Receipt") -> None:
 
 def _facts(record: "Record") -> "Table":
     from rich.markup import escape
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    facts = Table(box=None, show_header=False)
+    facts = Table("", Column("", overflow="fold"), box=None, show_header=False)
     bounds = ", ".join(f"{value:.4f}" for value in record.bounds) if record.bounds else None
     values = {
         "Agency": record.agency,

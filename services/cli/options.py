@@ -41,7 +41,8 @@ Measures = Annotated[
     ),
 ]
 Confidence = Annotated[
-    float, typer.Option(metavar="SHARE", help="Confidence of the limits, between 0 and 1.")
+    float,
+    typer.Option(metavar="SHARE", min=0, max=1, help="Confidence of limits and classes, such as 0.9."),
 ]
 CsvOut = Annotated[
     Path | None, typer.Option(metavar="FILE", help="CSV file for the result. Default: printed.")

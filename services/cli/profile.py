@@ -25,15 +25,15 @@ def profile(
     import dataclasses
     import json
 
-    from catalog.places import Gazetteer, Places, load_places
-    from services.cli.chosen import chosen_indicators
+    from catalog.places import Places, load_places
+    from services.cli.chosen import chosen_indicators, find_places
     from services.cli.profile_text import print_profile
     from services.profiles import profile_of
 
     with plain_errors():
         run = townline(context)
-        places = Places(load_places(run.profile.folder), run.store)
-        hit = Gazetteer.of(places).find(place, kind)
+        places = Places(load_places(run.profile.folder), run.filled)
+        (hit,) = find_places(places, [place], kind)
         chosen = chosen_indicators(run, indicator or [])
         found = profile_of(hit.place, chosen, places, run.store)
     if as_json:

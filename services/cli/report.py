@@ -83,8 +83,6 @@ def atlas(
 
     Example: townline report atlas --places town --as book
     """
-    from rich.progress import track
-
     from services.cli.written_reports import files_of, material_of, tell
     from services.reports.atlas import book_of, places_of_type, sheets_of, usual_type
     from services.reports.writing import Task, write_all
@@ -101,7 +99,7 @@ def atlas(
             book = book_of(sheets, kind, material, language)
             tasks = [Task(book, language, out / f"atlas-{kind}.{language}.pdf"), *tasks]
         made = write_all(tasks, processes)
-        paths = list(track(made, "writing profiles", len(tasks), console=run.messages, transient=True))
+        paths = list(run.bar(made, "writing profiles", len(tasks)))
         tell(run, paths, material, as_json, show, rule)
 
 

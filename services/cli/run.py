@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 from rich.console import Console
+from rich.progress import track
 
-from catalog.errors import BadRequest
+from catalog.errors import BadRequest, StoreError
 from catalog.manifests import Profile, load_profile
 from catalog.settings import Settings
 from catalog.store import HistoryEntry, Store, Version
@@ -19,6 +21,10 @@ from catalog.store import HistoryEntry, Store, Version
 
 class WrongSettings(BadRequest):
     """An option or a variable of the environment has a value that is not allowed."""
+
+
+class NothingPublished(StoreError):
+    """A folder without any layer: a store that was named wrongly or is not built, a backup that was never made."""
 
 
 class WatchedStore(Store):
@@ -58,6 +64,21 @@ class Townline:
         """The public store."""
         return WatchedStore(self.settings.store)
 
+    @property
+    def filled(self) -> WatchedStore:
+        """The public store, which holds layers.
+
+        Raises:
+            NothingPublished: it holds none; the message says what to do.
+
+        """
+        if not self.store.layers():
+            raise NothingPublished(
+                f"there is no published layer in {self.store.root}: name another store with --store, or build this one "
+                "first (make build STATE=…, or townline ingest and townline derive with the same --store)"
+            )
+        return self.store
+
     @cached_property
     def private(self) -> WatchedStore:
         """The store of restricted layers."""
@@ -67,6 +88,15 @@ class Townline:
     def profile(self) -> Profile:
         """The state's profile."""
         return load_profile(self.settings.profile)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody watches: the error stream is not a terminal, so that nothing moves there."""
+        return not self.messages.is_terminal
+
+    def bar[Item](self, items: Iterable[Item], what: str, total: int | None = None) -> Iterable[Item]:
+        """The items, under a progress bar on the error stream while somebody watches."""
+        return track(items, what, total, console=self.messages, transient=True, disable=self.quiet)
 
     def home_of(self, layer: str) -> WatchedStore:
         """The store that holds a layer."""

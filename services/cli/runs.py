@@ -34,7 +34,7 @@ def outcomes_of(run: Townline, title: str, jobs: Sequence[Job], *, force: bool) 
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=run.messages, transient=True) as progress:
+    with Progress(*columns, console=run.messages, transient=True, disable=run.quiet) as progress:
         task = progress.add_task(title, total=len(jobs))
         for name, job in jobs:
 

@@ -2,15 +2,12 @@
 
 import errno
 import socket
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from catalog.errors import TownlineError
 from services.cli.context import plain_errors, townline
-
-if TYPE_CHECKING:
-    from catalog.store import Store
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 _PAGES = (
@@ -21,7 +18,7 @@ _PAGES = (
 
 
 class CannotServe(TownlineError):
-    """Nothing to serve, or nowhere to serve it; the message says what to do."""
+    """Nowhere to serve; the message says what to do."""
 
 
 def serve(
@@ -37,7 +34,7 @@ def serve(
     """
     with plain_errors():
         run = townline(context)
-        held = _held(run.store)
+        held = len(run.filled.layers())
         _free(host, port)
         from services.cli.run import settings_of
         from services.settings import ServiceSettings
@@ -59,22 +56,6 @@ def serve(
             )
         run.console.print("Ctrl-C ends it.")
         server.serve(run.settings, host, port)
-
-
-def _held(store: "Store") -> int:
-    """The number of published layers.
-
-    Raises:
-        CannotServe: there is none.
-
-    """
-    held = len(store.layers())
-    if not held:
-        raise CannotServe(
-            f"there is no published layer in {store.root}: build the store first (make build STATE=…, or townline "
-            "ingest and townline derive with the same --store), or name another one with --store"
-        )
-    return held
 
 
 def _free(host: str, port: int) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from services.cli.context import plain_errors, townline
-from services.cli.options import CsvOut, Layer
+from services.cli.options import Confidence, CsvOut, Layer
 
 
 def spatial(
@@ -14,9 +14,7 @@ def spatial(
     column: Annotated[
         str, typer.Argument(help="One of its columns of numbers; `townline show LAYER` names them.")
     ],
-    confidence: Annotated[
-        float, typer.Option(metavar="SHARE", help="Confidence of the classes, between 0 and 1.")
-    ] = 0.95,
+    confidence: Confidence = 0.95,
     out: CsvOut = None,
 ) -> None:
     """Show whether a column clusters in space (Moran's I) and where (local Moran: hot spots and cold spots).

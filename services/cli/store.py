@@ -1,19 +1,11 @@
 """`townline history`, `rollback`, `verify` and `reindex`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from catalog.errors import StoreError
 from services.cli.context import FAILED, plain_errors, townline
 from services.cli.options import AsJson, Layer
-
-if TYPE_CHECKING:
-    from catalog.store import Store
-
-
-class NothingPublished(StoreError):
-    """A folder without any layer: a store that was named wrongly, or a backup that was never made."""
 
 
 def history(context: typer.Context, layer: Layer, as_json: AsJson = False) -> None:
@@ -93,7 +85,7 @@ def verify(
 
     with plain_errors():
         run = townline(context)
-        stores = [run.home_of(layer)] if layer else [_filled(run.store), run.private]
+        stores = [run.home_of(layer)] if layer else [run.filled, run.private]
         faults = [fault for store in stores for fault in store.verify(layer)]
     if as_json:
         found = [
@@ -124,7 +116,7 @@ def reindex(
 
     with plain_errors():
         run = townline(context)
-        names = layers or _filled(run.store).layers()
+        names = layers or run.filled.layers()
         for name in names:
             version = run.store.current(name)
             for file, build in rebuildable_files(version.record).items():
@@ -134,15 +126,3 @@ def reindex(
     run.console.print(
         f"serving index and tiles of {len(names)} layers and the search index over {count} records are rebuilt"
     )
-
-
-def _filled(store: "Store") -> "Store":
-    """The store, which holds layers.
-
-    Raises:
-        NothingPublished: it holds none.
-
-    """
-    if not store.layers():
-        raise NothingPublished(f"there is no published layer in {store.root}; name the store with --store")
-    return store

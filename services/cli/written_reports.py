@@ -6,9 +6,9 @@ from pathlib import Path
 
 import typer
 
-from catalog.places import Gazetteer, Place, Places, load_places
+from catalog.places import Place, Places, load_places
 from services.caveats import caveats_in_spanish
-from services.cli.chosen import chosen_indicators
+from services.cli.chosen import chosen_indicators, find_places
 from services.cli.output import tell_files
 from services.cli.rules import write_rule
 from services.cli.run import Townline
@@ -20,7 +20,7 @@ from services.reports.writing import Task
 
 def material_of(run: Townline, indicators: list[str] | None) -> Material:
     """The state, its places, and the named indicators or all."""
-    places = Places(load_places(run.profile.folder), run.store)
+    places = Places(load_places(run.profile.folder), run.filled)
     chosen = tuple(chosen_indicators(run, indicators or []))
     spanish = caveats_in_spanish([*run.profile.layers.values(), *chosen])
     return Material(run.profile.state, places, chosen, run.store, spanish)
@@ -34,8 +34,7 @@ def files_of(places: list[Place], sheets: list[Sheet], language: str, out: Path)
 
 def places_of(material: Material, names: list[str], kind: str | None) -> list[Place]:
     """The places of some names or ids."""
-    gazetteer = Gazetteer.of(material.places)
-    return [gazetteer.find(name, kind).place for name in names]
+    return [hit.place for hit in find_places(material.places, names, kind)]
 
 
 def tell(

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from layers.measures.disparity import Microdata, measure_survey
+from layers.measures.rates import korn_graubard
 from services.cli import app
 
 
@@ -51,6 +52,9 @@ def test_means_differences_and_measures_have_errors_and_limits(people: Path, tmp
         assert means.loc[name, "estimate"] == pytest.approx(
             np.average(rows["insured"], weights=rows["weight"])
         )
+        # 20 units in 4 strata
+        limits = korn_graubard(*means.loc[name, ["estimate", "se"]].astype(float), len(rows), 16)
+        assert means.loc[name, ["lower", "upper"]].tolist() == pytest.approx([limits.lower, limits.upper])
     assert means.index.tolist() == ["low", "middle", "high"]
     assert found.loc[found["measure"] == "difference_to_reference", "group"].tolist() == ["low", "middle"]
     data = Microdata.of(
@@ -81,13 +85,15 @@ def test_parquet_is_read_and_one_measure_chosen(people: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
+        (["--value", "income"], 1, "income holds 240 cells that are no numbers; allowed: numbers or empty"),
+        (["--weight", "income"], 1, "income holds 240 cells that are no numbers"),
         (["--psu", "vilage"], 2, "there is no column 'vilage'; did you mean village"),
         (["--stratum", "village", "--psu", "village"], 1, "20 strata have one sampling unit"),
         (["--order", "weight"], 1, "weight has several numbers, or none, in 3 groups"),
         (["--reference", "rich"], 1, "reference is 'rich'; allowed: high, low, middle"),
         (["--measure", "par"], 1, "the data would choose the groups"),
         (["--measure", "parr"], 2, "there is no measure 'parr'; did you mean par"),
-        (["--confidence", "95"], 2, "confidence is 95.0"),
+        (["--confidence", "95"], 2, "less than or equal to 1"),
     ],
 )
 def test_what_cannot_be_used_ends_with_one_message(
