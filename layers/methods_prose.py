@@ -67,8 +67,9 @@ without strata there is one. A stratum with one unit is an error unless `--lonel
 the mean of all units) or `certainty` (no error of its own). One unit in all gives estimates without limits. People
 without a value stay in the design. Only measures that are smooth and whose groups are fixed in advance are computed:
 the gradient measures, Theil, mean log deviation and, of ordered groups, difference, ratio and attributable risk;
-each group's difference to a reference is given with its covariance. When not to use it: with fewer than some eight
-degrees of freedom. Source: Woodruff 1971; Binder and Kovačević 1995.
+each group's mean is given with its limits (Korn and Graubard's for proportions), and its difference to a reference
+with their covariance. When not to use it: with fewer than some eight
+degrees of freedom. Source: Woodruff 1971; Binder and Kovačević 1995; Korn and Graubard 1998.
 """
 
 DISPARITY_LAYERS = """\

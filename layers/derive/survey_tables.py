@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from catalog.errors import DataError, UnknownColumn, nearest
 from layers.measures.disparity import (
@@ -16,6 +17,7 @@ from layers.measures.disparity import (
     Status,
     measure_survey,
     survey_differences,
+    survey_means,
     survey_measures,
 )
 from layers.measures.disparity.data import Kind
@@ -89,10 +91,10 @@ def _data(rows: pd.DataFrame, rules: SurveyRules, groups: list[str], ranks: list
         raise MeasureError(f"reference is {rules.reference!r}; allowed: {', '.join(groups)}")
     position = {name: number for number, name in enumerate(groups)}
     return Microdata.of(
-        rows[rules.value].to_numpy(dtype=np.float64),
+        _numbers_of(rows, rules.value),
         rows[rules.group].astype(str).map(position).to_numpy(),
         groups=len(groups),
-        weight=rows[rules.weight].to_numpy(dtype=np.float64),
+        weight=_numbers_of(rows, rules.weight),
         kind=rules.kind,
         scale=rules.scale,
         high_is_good=rules.high_is_good,
@@ -104,18 +106,36 @@ def _data(rows: pd.DataFrame, rules: SurveyRules, groups: list[str], ranks: list
     )
 
 
+def _numbers_of(rows: pd.DataFrame, name: str) -> NDArray[np.float64]:
+    """The numbers of a column, NaN where a cell is empty.
+
+    Raises:
+        MeasureError: a cell holds something else.
+
+    """
+    numbers = pd.to_numeric(rows[name], errors="coerce")
+    wrong = int((numbers.isna() & rows[name].notna()).sum())
+    if wrong:
+        raise MeasureError(
+            f"{name} holds {wrong} cells that are no numbers; allowed: numbers or empty; a yes is written as the "
+            "scale, a no as 0"
+        )
+    return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
 def _rows(
     data: Microdata, rules: SurveyRules, groups: list[str], options: Options
 ) -> Iterator[dict[str, object]]:
-    means = data.groups
+    means = survey_means(data, options)
     for position, name in enumerate(groups):
-        se = np.nan if means.se is None else means.se[position]
-        yield {"measure": "mean", "group": name, "estimate": means.estimate[position], "se": se}
-    if means.reference is not None:
+        yield {"measure": "mean", "group": name, "code": None} | _numbers(means, position)
+    if data.groups.reference is not None:
         found = survey_differences(data, options)
         for position, name in enumerate(groups):
-            if position != means.reference:
-                yield {"measure": "difference_to_reference", "group": name} | _numbers(found, position)
+            if position != data.groups.reference:
+                yield {"measure": "difference_to_reference", "group": name, "code": None} | _numbers(
+                    found, position
+                )
     for name, result in measure_survey(rules.measures or survey_measures(data), data, options).items():
         yield {"measure": name, "group": None, "code": MEASURES[name].code} | _numbers(result, ())
 

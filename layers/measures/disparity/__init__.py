@@ -19,6 +19,7 @@ from layers.measures.disparity.survey import (
     Microdata,
     measure_survey,
     survey_differences,
+    survey_means,
     survey_measures,
 )
 from layers.measures.disparity.types import STATUS_LABELS, Options, Result, Status
@@ -41,5 +42,6 @@ __all__ = [
     "measure",
     "measure_survey",
     "survey_differences",
+    "survey_means",
     "survey_measures",
 ]

@@ -24,6 +24,7 @@ from layers.measures.disparity.registry import MEASURES, applicable, measure
 from layers.measures.disparity.results import Reason, finished
 from layers.measures.disparity.types import FloatArray, IntArray, Options, Result, Status
 from layers.measures.errors import NotFiniteError
+from layers.measures.rates import korn_graubard
 
 STEP = 1e-5
 """Relative change of a total in the central differences; their error is of the order of its square."""
@@ -69,8 +70,11 @@ class Microdata:
         weights = checks.floats("weight", weight, values.shape)
         checks.not_negative("weight", weights)
         positions = checks.floats("group", group, values.shape)
-        if np.isnan(weights).any() or not np.isin(positions, np.arange(groups)).all():
-            raise NotFiniteError(f"a row has no weight or no group; allowed: a weight, and 0 to {groups - 1}")
+        unknown = np.isnan(weights) | ~np.isin(positions, np.arange(groups))
+        if unknown.any():
+            raise NotFiniteError(
+                f"{int(unknown.sum())} rows have no weight or no group; allowed: a weight, and 0 to {groups - 1}"
+            )
         if kind != "mean":
             checks.not_negative("value", values)
         if kind == "proportion":
@@ -130,6 +134,29 @@ def measure_survey(
             f"data: {', '.join(possible)}"
         )
     return {name: _result(data, MEASURES[name].how, settings) for name in chosen}
+
+
+def survey_means(data: Microdata, options: Options | None = None) -> Result:
+    """Weighted mean of each group, shape (groups,): Korn–Graubard limits of a proportion, else t limits.
+
+    Degrees of freedom are those of the whole design. Source: Korn and Graubard 1998 (see `rates.korn_graubard`).
+    """
+    settings, groups = options or Options(), data.groups
+    se = np.asarray(groups.se, dtype=np.float64)
+    if groups.kind == "proportion":
+        share = np.clip(groups.estimate / groups.scale, 0, 1)
+        share = np.where(share > 1 - checks.ROUNDING, 1.0, share)
+        sample = np.bincount(data.group[data.weight > 0], minlength=share.size)
+        found = korn_graubard(
+            share, se / groups.scale, sample, data.design.degrees, confidence=settings.confidence
+        )
+        limits, method = (groups.scale * found.lower, groups.scale * found.upper), "Korn–Graubard, "
+    else:
+        limits, method = interval.normal(groups.estimate, se, _quantile(data, settings)), "t quantile, "
+    empty = np.asarray(groups.population) == 0
+    return finished(
+        groups.estimate, se, limits, method=method + _design(data), reasons=[(Status.ZERO_POPULATION, empty)]
+    )
 
 
 def survey_differences(data: Microdata, options: Options | None = None) -> Result:
@@ -227,8 +254,12 @@ def _quantile(data: Microdata, options: Options) -> float:
 
 
 def _method(data: Microdata) -> str:
+    return f"t quantile, {_design(data)}"
+
+
+def _design(data: Microdata) -> str:
     design = data.design
     return (
-        f"t quantile, Taylor linearisation over {design.stratum.size} sampling units in "
+        f"Taylor linearisation over {design.stratum.size} sampling units in "
         f"{np.unique(design.stratum).size} strata, {design.degrees} degrees of freedom"
     )

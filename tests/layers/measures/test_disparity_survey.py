@@ -4,15 +4,18 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from layers.measures.disparity import (
     GroupData,
     Microdata,
     Options,
     Result,
+    Status,
     measure,
     measure_survey,
     survey_differences,
+    survey_means,
     survey_measures,
 )
 from layers.measures.disparity.design import Design
@@ -23,6 +26,7 @@ from layers.measures.disparity.errors import (
     WrongDataError,
 )
 from layers.measures.errors import MeasureError, NegativeValueError, NotFiniteError, ScaleError
+from layers.measures.rates import binomial_clopper_pearson, korn_graubard
 
 STRATA, VILLAGES, PEOPLE, DRAWN, ASKED, GROUPS, REPEATS = 5, 80, 40, 16, 12, 4, 500
 NAMES = (
@@ -170,6 +174,24 @@ def test_weights_alone_make_every_row_a_unit() -> None:
     assert float(survey_differences(data).se[1]) == pytest.approx(np.sqrt(sum(variances)))
 
 
+def test_means_have_t_limits_and_proportions_those_of_korn_and_graubard() -> None:
+    given = {"groups": 3, "weight": np.ones(12), "high_is_good": True}
+    value, group = np.array([3.0, 5, 4, 8, 1, 9, 2, 5, 6, 6, 6, 6]), np.repeat([0, 1], [7, 5])
+    data = Microdata.of(value, group, kind="mean", scale=1, **given)  # type: ignore[arg-type]
+    found = survey_means(data, Options(confidence=0.9))
+    half = stats.t.ppf(0.95, 11) * found.se[:2]
+    np.testing.assert_allclose(found.lower[:2], found.estimate[:2] - half)
+    np.testing.assert_allclose(found.upper[:2], found.estimate[:2] + half)
+    assert found.status.tolist() == [Status.OK, Status.OK, Status.ZERO_POPULATION]
+
+    data = Microdata.of(100.0 * (value > 2.5), group, kind="proportion", scale=100, **given)  # type: ignore[arg-type]
+    found = survey_means(data)
+    some = korn_graubard(found.estimate[0] / 100, found.se[0] / 100, 7, 11)
+    everybody = binomial_clopper_pearson(5, 5)
+    np.testing.assert_allclose(found.lower[:2], [100 * some.lower, 100 * everybody.lower])
+    np.testing.assert_allclose(found.upper[:2], [100 * some.upper, 100])
+
+
 def test_a_stratum_with_one_unit_is_refused_centred_or_certain() -> None:
     stratum, psu = [1, 1, 1, 1, 2, 2], [1, 1, 2, 2, 1, 1]
     with pytest.raises(LonelyUnitError, match="1 strata have one sampling unit"):
@@ -233,7 +255,7 @@ def test_measures_that_let_the_data_choose_or_that_noise_raises_are_refused() ->
     ("changes", "error", "message"),
     [
         ({"weight": -1.0}, NegativeValueError, "weight\\[0\\] is negative"),
-        ({"weight": np.nan}, NotFiniteError, "a row has no weight"),
+        ({"weight": np.nan}, NotFiniteError, "rows have no weight"),
         (
             {"groups": 3, "order": range(3), "reference": None},
             NotFiniteError,
