@@ -12,7 +12,7 @@ from typing import Any
 
 import flask
 from gunicorn.app.base import BaseApplication
-from gunicorn.http.errors import NoMoreData, ParseException
+from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from catalog.settings import Settings
@@ -88,14 +88,13 @@ class _Server(BaseApplication):  # type: ignore[misc]
 def application(settings: Settings, service: ServiceSettings) -> flask.Flask:
     """The application, with an answer to what gunicorn finds wrong while a body is read."""
     app = create_app(settings, service)
-    for kind in (ParseException, NoMoreData):
-        app.register_error_handler(kind, _unreadable)
+    app.register_error_handler(ParseException, _unreadable)
     return app
 
 
 def _unreadable(_: Exception) -> flask.Response:
     """The answer to a body whose parts are not as announced, found out only while it is read."""
-    return refusal(HTTPStatus.BAD_REQUEST, "the body breaks off or is not divided as HTTP demands")
+    return refusal(HTTPStatus.BAD_REQUEST, "the body is not divided as HTTP demands")
 
 
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None:
