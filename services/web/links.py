@@ -13,6 +13,7 @@ from typing import Protocol, Self
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from services.maps import assets
+from services.maps.layout import DOWNLOAD
 
 STATIC = Path(__file__).parent / "static"
 DEFAULT = "en"
@@ -47,6 +48,9 @@ class Links(Protocol):
 
     def map(self, name: str) -> str:
         """A built map page."""
+
+    def map_file(self, name: str) -> str:
+        """A link to a built map page as one file to take away."""
 
     def picture(self, name: str) -> str:
         """The picture of a built map."""
@@ -125,8 +129,12 @@ class ServedLinks:
         return f"{self.url}/files/{layer}/current/{quote(name)}"
 
     def map(self, name: str) -> str:
-        """The path of a built map page."""
-        return f"{self.root}/maps/{name}"
+        """The path of a built map page, which speaks the language of this one."""
+        return f"{self.root}/maps/{name}{_spoken(self.language)}"
+
+    def map_file(self, name: str) -> str:
+        """The path of a built map page as one file to take away."""
+        return f"{self.root}/maps/{DOWNLOAD}/{name}.html"
 
     def picture(self, name: str) -> str:
         """The path of the picture of a built map."""
@@ -182,8 +190,12 @@ class FolderLinks:
         return self._address("files", layer, "current", name) or file_path(layer, version, name)
 
     def map(self, name: str) -> str:
-        """The way to a built map page."""
-        return self._way(f"maps/{name}.html")
+        """The way to a built map page, which speaks the language of this one."""
+        return self._way(f"maps/{name}.html") + _spoken(self.language)
+
+    def map_file(self, name: str) -> str:
+        """The way to a built map page as one file to take away."""
+        return self._way(f"maps/{DOWNLOAD}/{name}.html")
 
     def picture(self, name: str) -> str:
         """The way to the picture of a built map."""
@@ -222,6 +234,11 @@ def page_file(path: str, language: str) -> str:
 def file_path(layer: str, version: int, name: str) -> str:
     """The file of a version inside a folder of pages."""
     return f"files/{layer}/v{version}/{name}"
+
+
+def _spoken(language: str) -> str:
+    """The part of a map page's address that chooses a language other than that of the reader's browser."""
+    return f"#lang={language}"
 
 
 def _query(query: Mapping[str, str]) -> str:

@@ -1,6 +1,8 @@
-"""The state as one drawing of lines, for the first page."""
+"""Shapes of a preview as one drawing of SVG, for the first page."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, radians
 
 import numpy as np
@@ -8,37 +10,45 @@ import orjson
 import shapely
 from numpy.typing import NDArray
 
-from catalog.records import Bounds
-
 _WIDTH = 1000.0
-_TOLERANCE = 1.5
 
 
 @dataclass(frozen=True)
-class Outline:
-    """A path of SVG and its view box."""
+class Drawing:
+    """A view box of SVG and a path for each class of shapes; the class is None where there is none."""
 
-    path: str
     box: str
+    paths: tuple[tuple[int | None, str], ...]
 
 
-def outline(base: bytes, bounds: Bounds) -> Outline | None:
-    """The drawing of outlines as previews have them; None where there are none."""
-    shapes = [shapely.from_geojson(orjson.dumps(feature["g"])) for feature in orjson.loads(base)]
-    if not shapes:
+@lru_cache(maxsize=8)
+def drawing(features: bytes) -> Drawing | None:
+    """The drawing of features as previews have them, those without a class first; None where there are none."""
+    known = orjson.loads(features)
+    if not known:
         return None
-    west, south, east, north = bounds
+    shapes = np.asarray(shapely.from_geojson([orjson.dumps(feature["g"]) for feature in known]))
+    west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
     across = cos(radians((south + north) / 2))
     scale = _WIDTH / ((east - west) * across)
-    height = (north - south) * scale
 
     def placed(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        moved = points.copy()
-        moved[:, 0] = (points[:, 0] - west) * across * scale
-        moved[:, 1] = (north - points[:, 1]) * scale
-        return moved
+        x, y = (points[:, 0] - west) * across * scale, (north - points[:, 1]) * scale
+        return np.rint(np.column_stack((x, y)))
 
-    drawn = shapely.simplify(shapely.transform(shapes, placed), _TOLERANCE)
-    rings = shapely.get_rings(shapely.get_parts(drawn))
-    parts = ("M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in shapely.get_coordinates(ring)) for ring in rings)
-    return Outline("".join(parts), f"0 0 {_WIDTH:.0f} {height:.0f}")
+    paths: dict[int | None, str] = defaultdict(str)
+    for feature, shape in zip(known, shapely.transform(shapes, placed), strict=True):
+        paths[feature["c"]] += "".join(_ring(ring) for ring in shapely.get_rings(shapely.get_parts(shape)))
+    ordered = sorted(paths.items(), key=lambda pair: -1 if pair[0] is None else pair[0])
+    return Drawing(f"0 0 {_WIDTH:.0f} {(north - south) * scale:.0f}", tuple(ordered))
+
+
+def _ring(ring: shapely.Geometry) -> str:
+    """A ring as steps from point to point; points that fall together are one."""
+    points = shapely.get_coordinates(ring).astype(int)
+    steps = np.diff(points, axis=0)
+    steps = steps[steps.any(axis=1)][:-1]
+    if len(steps) < 2:
+        return ""
+    told = " ".join(f"{x} {y}" for x, y in steps).replace(" -", "-")
+    return f"M{points[0, 0]} {points[0, 1]}l{told}z"

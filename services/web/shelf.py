@@ -16,7 +16,7 @@ from catalog.maps import MapManifest, load_maps
 from catalog.places import PlacesConfiguration, load_places
 from catalog.records import Record
 from catalog.store import Store
-from services.holdings import Holdings
+from services.holdings import Holdings, standing
 from services.web.preview import base_shapes
 from services.web.sayings import Part, said
 
@@ -75,6 +75,18 @@ class Shelf:
     def index(self) -> Index:
         """A search index over the public records."""
         return Index.over(self.records)
+
+    @cached_property
+    def checks(self) -> int:
+        """How many checks the current versions passed before they were published."""
+        return sum(
+            check.passed for version in self.holdings.layers.values() for check in version.receipt.checks
+        )
+
+    @cached_property
+    def versions(self) -> int:
+        """How many versions of the layers are kept."""
+        return sum(len(standing(self.store.history(layer))) for layer in self.holdings.layers)
 
     @cached_property
     def _spanish(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from babel.numbers import format_compact_decimal
 
+from catalog.manifests.layer import Period
 from catalog.records import PublishedColumn, Record
 from catalog.vocabulary import vocabulary
 from services.numbers import number
@@ -56,6 +57,15 @@ class Words(Speech):
     def title(self, thing: Record | PublishedColumn) -> str:
         """The title of a layer or column; the English one where there is no other."""
         return thing.title_es if self.language == "es" and thing.title_es else thing.title
+
+    def covers(self, period: Period) -> str:
+        """The time that a layer covers as people write it; nothing where it is not known."""
+        if period.start and period.end:
+            return self.period(f"{period.start}/{period.end}")
+        if period.start or period.end:
+            key = "period.since" if period.start else "period.until"
+            return self(key, period=self.period(period.start or period.end or ""))
+        return ""
 
     def term(self, name: str, code: str) -> str:
         """The label of a code of a vocabulary."""

@@ -18,6 +18,7 @@ from catalog.freshness import changed_at
 from catalog.store import Version
 from services.web.preview import legend, preview
 from services.web.render import Frame, render
+from services.web.sayings import said
 from services.web.shelf import Shelf
 from services.web.stories.numbers import Cell, cells, one_cell
 
@@ -84,7 +85,10 @@ def _number(insert: Insert, shelf: Shelf, frame: Frame, _: int) -> Markup:
 def _table(insert: Insert, shelf: Shelf, frame: Frame, number: int) -> Markup:
     found = cells(shelf, _arguments(insert), insert.needed("by"))
     largest = max((cell.upper or cell.estimate or 0 for cell in found), default=0) or 1
-    return Markup(render("inserts/table.html", frame, cells=found, largest=largest, number=number))
+    source = found[0].layer
+    credit = said(source.attribution or source.agency, frame.words.language, {})
+    values = {"cells": found, "largest": largest, "number": number, "credit": credit}
+    return Markup(render("inserts/table.html", frame, **values))
 
 
 def _map(insert: Insert, shelf: Shelf, frame: Frame, number: int) -> Markup:

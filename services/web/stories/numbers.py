@@ -54,7 +54,7 @@ class Cell:
             for name, code in self.codes.items()
             if code != TOTAL
         ]
-        return ", ".join(parts) or words("story.everyone")
+        return ", ".join(parts) or words("story.total")
 
     def shown(self, value: float, words: Words) -> str:
         """A value in the indicator's unit and digits."""

@@ -27,6 +27,7 @@ def catalog(shelf: Shelf, frame: Frame, now: datetime, choice: Choice) -> str:
         choice=choice,
         found=found,
         total=len(shelf.records),
+        themes=sorted({record.theme for record in shelf.records}) if not found.records else [],
         facets=FACETS,
         values={record.id: facet_values(record, now) for record in found.records},
         label=lambda name, code: facet_label(frame.words, name, code),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from catalog.maps import MapManifest
 from catalog.vocabulary import vocabulary
+from services.web.maps import page_in_parts
 from services.web.render import Frame, render
 from services.web.shelf import Shelf
 from services.web.words import Words
@@ -13,12 +14,16 @@ from services.web.words import Words
 
 @dataclass(frozen=True)
 class Shown:
-    """A map of the gallery: its declaration and, when they are built, its page and picture."""
+    """A map of the gallery: its declaration and, when they are built, its page and picture.
+
+    in_parts: the page is served in parts, so that its one file is something else to take away.
+    """
 
     manifest: MapManifest
     page: Path | None
     picture: Path | None
     indicators: tuple[tuple[str, str], ...]
+    in_parts: bool = False
 
     @property
     def bytes(self) -> int:
@@ -51,7 +56,7 @@ def _shown(shelf: Shelf, manifest: MapManifest) -> Shown:
     known = shelf.declared.indicators
     titles = tuple((known[name].title, known[name].title_es) for name in manifest.indicators if name in known)
     page, picture = (_built(shelf.maps / f"{manifest.id}.{kind}") for kind in ("html", "png"))
-    return Shown(manifest, page, picture, titles)
+    return Shown(manifest, page, picture, titles, page_in_parts(shelf.maps, manifest.id) is not None)
 
 
 def _built(path: Path) -> Path | None:

@@ -17,6 +17,7 @@ from services.web.help import programs
 from services.web.linked import dataset
 from services.web.preview import legend, preview, raster_legend
 from services.web.render import Frame, render
+from services.web.sayings import said
 from services.web.shelf import Shelf
 from services.web.words import Words
 
@@ -47,6 +48,7 @@ def layer_page(shelf: Shelf, frame: Frame, version: Version, now: datetime) -> s
         record=record,
         description=description,
         caveats=shelf.caveats(record, words.language),
+        credit=said(record.attribution or "", words.language, {}),
         linked=dataset(record, frame, " ".join(part.text for part in description)),
         receipt=version.receipt,
         licence=vocabulary("licences").term(record.licence),

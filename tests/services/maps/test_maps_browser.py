@@ -185,6 +185,19 @@ def test_a_place_that_is_not_found_is_said_to_everybody_with_advice(watched: Wat
     assert told.bounding_box()["height"] <= 1  # type: ignore[index]
 
 
+def test_only_a_page_of_a_site_leads_back_to_it(
+    watched: Watched, content: MapContent, tmp_path: Path
+) -> None:
+    page = watched.open(write_parts(DisparityMap(content), tmp_path), f"{WOMEN}&lang=es")
+    expect(page.locator("#home")).to_have_text("Catálogo de datos")
+    expect(page.locator("#home")).to_have_attribute("href", "../es/index.html")
+    page.click("#language")
+    expect(page.locator("#home")).to_have_attribute("href", "../index.html")
+    page.goto(_write(content, tmp_path).as_uri())
+    page.wait_for_selector("html[data-ready]")
+    expect(page.locator("#home")).to_be_hidden()
+
+
 def test_buttons_lie_beside_the_places_on_a_narrow_map(watched: Watched, file: Path) -> None:
     watched.page.set_viewport_size({"width": 360, "height": 700})
     page = watched.open(file, WOMEN)
@@ -251,13 +264,13 @@ def test_conditions_keep_the_places_that_meet_all(watched: Watched, file: Path) 
 
 
 def test_two_maps_move_together(watched: Watched, file: Path) -> None:
+    watched.page.emulate_media(reduced_motion="reduce")  # zoomed at once
     page = watched.open(file, WOMEN)
     page.click("#compare")
     second = page.locator('#townline_map_b [data-place="0"]')
     expect(second).to_have_attribute("aria-label", "Town 1: 5.0% ± 2.0%")
     place = '[data-place="4"]'
     page.locator("#pane-a .zoom button").first.click()
-    page.wait_for_timeout(400)
     first_box, second_box = (
         page.locator(f"#{name} {place}").bounding_box() for name in ("townline_map", "townline_map_b")
     )
@@ -274,6 +287,7 @@ def test_two_maps_move_together(watched: Watched, file: Path) -> None:
 
 
 def test_a_link_restores_the_exact_view(watched: Watched, file: Path) -> None:
+    watched.page.emulate_media(reduced_motion="reduce")  # zoomed at once
     page = watched.open(file, WOMEN)
     page.select_option("select[name=measure]", "ratio_state")
     page.click("#compare")
@@ -283,7 +297,6 @@ def test_a_link_restores_the_exact_view(watched: Watched, file: Path) -> None:
     page.locator("#filter button").click()
     page.locator('#townline_map [data-place="2"]').click()
     page.locator("#pane-a .zoom button").first.click()
-    page.wait_for_timeout(400)
     address = page.evaluate("location.href")
     before = {
         "lines": page.inner_text("main").splitlines(),

@@ -13,12 +13,14 @@ import shapely
 from flask.testing import FlaskClient
 
 from catalog.configuration import load_state
+from catalog.manifests.layer import Period
 from catalog.store import Store
 from catalog.vocabulary import vocabulary
 from services.errors import BadConfiguration
 from services.ogc.config import base_config
 from services.site import make_site
 from services.web.app import create_app
+from services.web.words import Words
 
 SITE = [
     "/",
@@ -197,6 +199,93 @@ def test_late_layers_are_named_on_the_first_page(
 
     assert "1 layer is past the date its agency promised" in text
     assert "January 9, 2020" in text
+
+
+def test_the_first_page_opens_with_a_map_of_the_state_and_leads_to_it(site: FlaskClient) -> None:
+    text = _text(site, "/es/")
+    figure = text[text.index('<figure class="seen">') : text.index("</figure>")]
+
+    assert figure.count("<path") == 6  # five classes, and the town without a value
+    assert "<strong>Pobreza por municipio</strong>" in figure and "por ciento" in figure
+    assert 'href="/maps/poor-by-sex#lang=es"' in figure
+    assert [figure.count(f'class="step-{number}"') for number in range(5)] == [2] * 5  # a path and its key
+
+
+def test_without_a_built_map_the_first_page_opens_with_the_outline(land: Any, tmp_path: Path) -> None:
+    service = land.service().model_copy(update={"maps": tmp_path})
+    text = create_app(land.settings, service).test_client().get("/").get_data(as_text=True)
+
+    assert 'class="seen"' not in text
+
+
+def test_the_first_page_says_what_is_due_next_where_nothing_is_late(
+    land: Any, publish_layer: Callable[..., Any], make_column: Callable[..., Any], tmp_path: Path
+) -> None:
+    for name, cadence in (("soon", "weekly"), ("later", "annually"), ("never", "not-planned")):
+        now = {"data_changed_at": datetime.now(UTC), "cadence": cadence, "title": f"Comes {name}"}
+        publish_layer(
+            Store(tmp_path / "store"),
+            name,
+            (make_column("name", "string"),),
+            [{"name": "a"}],
+            ("name",),
+            **now,
+        )
+    settings = land.settings.model_copy(update={"store": tmp_path / "store"})
+    text = create_app(settings, land.service()).test_client().get("/").get_data(as_text=True)
+    due = text[text.index("Due next:") :]
+    due = due[: due.index("</ul>")]
+
+    assert due.index("Comes soon") < due.index("Comes later")
+    assert "Comes never" not in due
+    assert "3 versions are kept" in text
+
+
+@pytest.mark.parametrize(
+    ("period", "language", "told"),
+    [
+        ({"start": "2018-01-01", "end": "2022-12-31"}, "en", "2018–2022"),
+        ({"start": "2020", "end": "2020"}, "en", "2020"),
+        ({"start": "1979-07", "end": "1984-06"}, "es", "julio de 1979 – junio de 1984"),
+        ({"start": "2020-03-08"}, "en", "since March 8, 2020"),
+        ({"end": "2021"}, "es", "hasta 2021"),
+        ({}, "en", ""),
+    ],
+)
+def test_periods_are_said_as_everywhere(period: dict[str, str], language: str, told: str) -> None:
+    assert Words(language).covers(Period.model_validate(period)) == told
+
+
+def test_what_was_computed_says_so_in_the_language_of_the_page(
+    own_store: Store, own_client: FlaskClient, publish_towns: Callable[..., Any]
+) -> None:
+    publish_towns(own_store, attribution="Computed by Townline from: Survey of Tests")
+    credit = "Computed by Townline from: Survey of Tests"
+    spanish = 'Calculado por Townline a partir de: <span lang="en">Survey of Tests</span>'
+
+    assert f"<dd>{credit}</dd>" in _text(own_client, "/layers/towns")
+    assert f"<dd>{spanish}</dd>" in _text(own_client, "/es/layers/towns")
+
+
+def test_a_search_that_finds_nothing_leads_on(site: FlaskClient) -> None:
+    text = _text(site, "/catalog?q=zzzzqq")
+
+    assert "or look through a theme:" in text
+    assert 'href="/catalog?theme=population"' in text
+    assert "data-map" not in text and ">Apply<" not in text
+
+
+def test_a_page_that_is_not_there_offers_the_search(site: FlaskClient) -> None:
+    text = site.get("/es/layers/towms", headers={"Accept": "text/html"}).get_data(as_text=True)
+
+    assert '<form class="find" role="search" action="/es/catalog"' in text
+
+
+def test_a_map_in_parts_can_be_taken_along(site: FlaskClient) -> None:
+    text = _text(site, "/maps")
+
+    assert 'href="/maps/download/poor-by-sex.html" download' in text
+    assert "/maps/download/where-poor.html" not in text  # its page is one file already
 
 
 def test_a_layer_s_page_tells_what_to_know(site: FlaskClient) -> None:

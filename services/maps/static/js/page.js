@@ -7,6 +7,9 @@
     document.title = T.say(data.title);
     T.byId("title").textContent = T.say(data.title);
     T.byId("lead").textContent = T.say(data.description);
+    const home = T.byId("home");
+    home.hidden = !data.download; // a file that was taken along belongs to no site
+    if (data.download) home.href = `../${T.language === "en" ? "" : `${T.language}/`}${location.pathname.endsWith(".html") ? "index.html" : ""}`;
     const other = data.languages.find((language) => language !== T.language);
     const button = T.byId("language");
     button.hidden = !other;
