@@ -122,6 +122,7 @@ class WideCells(Strict):
     moe: Annotated[
         str | None, Field(pattern=r"^[a-z0-9_]*\{\}[a-z0-9_]*$", description="its name, such as {}_moe")
     ] = None
+    top: Annotated[float | None, Field(description="estimate that means `this or more`")] = None
     bins: Annotated[Bins | None, Field(description="the value is the median of every group's bins")] = None
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
 

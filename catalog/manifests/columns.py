@@ -10,7 +10,7 @@ from catalog.grammar import ColumnName
 from catalog.vocabulary import CodeOf
 
 ColumnType = Literal["string", "integer", "number", "boolean", "date", "datetime"]
-Notation = Literal["currency", "thousands", "percent_sign", "open_ended", "excel_text"]
+Notation = Literal["currency", "thousands", "percent_sign", "plus_minus", "open_ended", "excel_text"]
 Status = Annotated[str, CodeOf("statuses")]
 
 
@@ -105,7 +105,9 @@ class Column(Strict):
             raise ValueError(f"{', '.join(given)} need type string, not {self.type}")
         if self.formats and self.type not in ("date", "datetime"):
             raise ValueError(f"formats need type date or datetime, not {self.type}")
-        if {"currency", "thousands", "percent_sign", "open_ended"} & set(self.notation) and self.type not in (
+        if {"currency", "thousands", "percent_sign", "plus_minus", "open_ended"} & set(
+            self.notation
+        ) and self.type not in (
             "integer",
             "number",
         ):

@@ -57,7 +57,7 @@ def _cells(indicator: Indicator, cells: LongCells, rows: Rows, names: list[str])
     estimate[place, variable] = rows.numbers(cells.estimate)
     status[place, variable] = rows.statuses(cells.estimate)
     if cells.moe:
-        moe[place, variable] = rows.numbers(cells.moe)
+        moe[place, variable] = rows.margins(cells.moe)
     matrix = Matrix.of(estimate, moe, status, names, indicator.policy, top=cells.top)
     placed = Placed(rows.placed.place_type[first], rows.placed.geoid[first], rows.placed.name[first])
     return grouped(indicator, indicator.groups, matrix, placed, rows.period[first])

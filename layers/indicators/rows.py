@@ -15,6 +15,7 @@ from layers.indicators.cells import Floats, Ranks, Texts
 from layers.indicators.errors import MissingCells, UnusableNumbers
 from layers.indicators.placing import Placed, placed
 from layers.indicators.statuses import PUBLISHED, RANK, ranks
+from layers.measures.acs.published import CONTROLLED, NOT_AVAILABLE
 from layers.normalise.codes import matches
 
 
@@ -42,6 +43,22 @@ class Rows:
             raise UnusableNumbers(f"numbers are needed, not {held}", column=column)
         return np.asarray(
             self.table[column].cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64
+        )
+
+    def margins(self, column: str) -> Floats:
+        """A column of margins: 0 where its status is `controlled`, an annotation where it says that there is none.
+
+        So a margin that the source withholds is not taken for one that it leaves blank.
+        """
+        numbers, name = self.numbers(column), f"{column}_status"
+        if name not in self.table.column_names:
+            return numbers
+        said, empty = ranks(self.table[name]), np.isnan(numbers)
+        withheld = empty & ~np.isin(said, (PUBLISHED, RANK["missing"], RANK["controlled"]))
+        return np.select(
+            [empty & (said == RANK["controlled"]), withheld],
+            [float(CONTROLLED), float(NOT_AVAILABLE[0])],
+            numbers,
         )
 
     def statuses(self, column: str) -> Ranks:

@@ -69,7 +69,7 @@ def _numbers(indicator: Indicator, cells: TidyCells, rows: Rows) -> dict[str, ND
     if cells.moe:
         part = "value" if cells.value else "numerator"
         margins = published_margins(
-            found[part], rows.numbers(cells.moe), blank=BlankMargin(indicator.policy.blank_margins)
+            found[part], rows.margins(cells.moe), blank=BlankMargin(indicator.policy.blank_margins)
         )
         found |= {f"{part}_moe": margins, "published": np.ones(margins.size, dtype=np.bool_)}
     if indicator.kind == "count" and cells.value and not cells.numerator:

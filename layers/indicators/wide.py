@@ -18,10 +18,10 @@ def read_wide(indicator: Indicator, cells: WideCells, version: Version, places: 
     rows = read_rows(indicator, version, places, (*names, *margins), only=None)
     estimate = np.column_stack([rows.numbers(name) for name in names])
     moe = (
-        np.column_stack([rows.numbers(name) for name in margins])
+        np.column_stack([rows.margins(name) for name in margins])
         if margins
         else np.full(estimate.shape, np.nan)
     )
     status = np.column_stack([rows.statuses(name) for name in names])
-    matrix = Matrix.of(estimate, moe, status, names, indicator.policy)
+    matrix = Matrix.of(estimate, moe, status, names, indicator.policy, top=cells.top)
     return grouped(indicator, cells.groups, matrix, rows.placed, rows.period)

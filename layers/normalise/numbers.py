@@ -8,6 +8,7 @@ that:
 - `currency`: a dollar sign, and brackets for a negative amount;
 - `thousands`: commas between groups of three digits;
 - `percent_sign`: a percent sign; the number stays what it says (`5%` is 5);
+- `plus_minus`: `+/-3,100` and `±3,100`, as margins of error are written, are 3100;
 - `open_ended`: `250,001+` is 250001 and top-coded, `2,500-` is 2500 and bottom-coded.
 """
 
@@ -22,10 +23,12 @@ import pyarrow.compute as pc
 from catalog.manifests import Column
 from catalog.manifests.columns import Notation
 from layers.errors import UnreadableValue
+from layers.measures.acs.published import CONTROLLED, NOT_AVAILABLE
 from layers.normalise.annotations import Annotated, take_numbers, take_texts, with_plain_minus
 from layers.normalise.cells import Cells, blanked, mask, nulls
 from layers.normalise.texts import read_text
 
+_CENSUS_CODES = (CONTROLLED, *NOT_AVAILABLE)
 MOST_DIGITS = 18
 LARGEST_FLOAT_INTEGER = 2.0**53
 _DECIMAL_COMMA = re.compile(r"[-+]?(?:[0-9]{1,3}(?:[. ][0-9]{3})+|[0-9]+),(?:[0-9]{1,2}|[0-9]{4,}) ?%?")
@@ -51,7 +54,8 @@ class Grammar:
         end = "[-+]?" if "open_ended" in self.notation else ""
         plain = rf"(?:[-+]?{dollar}|{dollar}[-+]){body}{exponent}{percent}{end}"
         brackets = rf"|\({dollar}{body}\)" if "currency" in self.notation else ""
-        return rf"\A(?:{plain}{brackets})\z"
+        margin = rf"|(?:\+/-|±) ?{dollar}{body}{percent}" if "plus_minus" in self.notation else ""
+        return rf"\A(?:{plain}{brackets}{margin})\z"
 
 
 def read_numbers(array: pa.Array, column: Column, cells: Cells) -> Annotated:
@@ -66,8 +70,10 @@ def read_numbers(array: pa.Array, column: Column, cells: Cells) -> Annotated:
         taken = take_texts(read_text(array, column, cells), column)
         parsed = _parsed(taken.values, column, cells)
         numbers = take_numbers(parsed.values, column)
+        _refuse_codes(numbers.values, cells)
         return Annotated(numbers.values, pc.coalesce(taken.status, numbers.status, parsed.status))
     taken = take_numbers(_without_nan(array, cells), column)
+    _refuse_codes(taken.values, cells)
     return Annotated(_typed(taken.values, column, cells), taken.status)
 
 
@@ -82,6 +88,19 @@ def parse_plain(text: pa.Array, cells: Cells) -> pa.Array:
     readable = mask(pc.match_substring_regex(text, Grammar(()).pattern)) | nulls(text)
     cells.refuse(~readable, UnreadableValue, "not a number", values=text)
     return _to_float(blanked(text, ~readable), cells)
+
+
+def _refuse_codes(values: pa.Array, cells: Cells) -> None:
+    """Refuse the Census Bureau's codes of absent values where no annotation says what they stand for."""
+    numbers = pc.cast(values, pa.float64(), safe=False)
+    codes = mask(pc.is_in(numbers, value_set=pa.array(_CENSUS_CODES, pa.float64())))
+    cells.refuse(
+        codes,
+        UnreadableValue,
+        "a code of the Census Bureau that stands for no number",
+        values=pc.cast(numbers, pa.int64(), safe=False),
+        hint=lambda shown: f"add to the column: `annotations: {{'{shown or '<code>'}': <status>}}`",
+    )
 
 
 def _parsed(text: pa.Array, column: Column, cells: Cells) -> Annotated:
@@ -115,6 +134,8 @@ def _bounds_taken(text: pa.Array, column: Column) -> tuple[pa.Array, pa.Array]:
 
 
 def _without_notation(text: pa.Array, column: Column) -> pa.Array:
+    if "plus_minus" in column.notation:
+        text = pc.replace_substring_regex(text, r"^(?:\+/-|±) ?", "")
     if {"currency", "thousands", "percent_sign"} & set(column.notation):
         text = pc.replace_substring_regex(text, "[$,% )]", "")
         text = pc.replace_substring_regex(text, r"^\(", "-")

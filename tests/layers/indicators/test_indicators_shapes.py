@@ -281,3 +281,37 @@ def test_a_negative_count_is_refused_with_the_indicator(world, make_indicator):
     )
     with pytest.raises(UnusableNumbers, match="indicator 'people'"):
         world.compute(indicator)
+
+
+@pytest.mark.parametrize("blank", ["not-available", "controlled"])
+@pytest.mark.parametrize("shape", ["long", "wide", "tidy"])
+def test_the_status_of_a_margin_says_whether_it_is_none_or_unknown(world, make_indicator, shape, blank):
+    """Controlled is 0, withheld is unknown whatever a blank margin means; a blank one is what the policy says."""
+    ids = [A, B, "9900100003", "9900100004"]
+    columns = {
+        "geoid": ids,
+        "people": [100.0, 100.0, 100.0, 100.0],
+        "people_moe": [None, None, None, 7.0],
+        "people_moe_status": ["controlled", "too_few_samples", "missing", "published"],
+    }
+    cells = {"shape": "wide", "moe": "{}_moe", "groups": [{"numerator": ["people"]}]}
+    if shape == "tidy":
+        cells = {"shape": "tidy", "value": "people", "moe": "people_moe"}
+    if shape == "long":
+        columns |= {"variable": ["P"] * 4}
+        cells = {"shape": "long", "variable": "variable", "estimate": "people", "moe": "people_moe"}
+        cells |= {"groups": [{"numerator": ["P"]}]}
+    world.publish("people", columns)
+    indicator = make_indicator(
+        kind="count", source=long_source(), cells=cells, policy={"interval": "margin", "blank_margins": blank}
+    )
+    moe = world.compute(indicator).set_index("geoid").moe
+    expected = [0.0, np.nan, np.nan if blank == "not-available" else 0.0, 7.0]
+    np.testing.assert_array_equal(moe.loc[ids], expected)
+
+
+def test_a_top_coded_median_of_a_wide_layer(world, make_indicator):
+    world.publish("people", {"geoid": [A, B], "income": [72000.0, 250001.0]})
+    cells = {"shape": "wide", "top": 250001, "groups": [{"numerator": ["income"]}]}
+    table = world.compute(make_indicator(kind="median", source=long_source(), cells=cells)).set_index("geoid")
+    assert (table.loc[A].status, table.loc[B].status) == ("published", "top_coded")

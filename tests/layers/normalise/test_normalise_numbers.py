@@ -7,6 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.errors import MissingValue, UnreadableValue
+from layers.measures.acs.published import CONTROLLED, NOT_AVAILABLE
+
+
+def is_no_code(number: float) -> bool:
+    return number not in (CONTROLLED, *NOT_AVAILABLE)
 
 
 def test_plain_numbers(one):
@@ -68,6 +73,16 @@ def test_declared_notations(one):
         found.column("value_status") == ["published"] * 6 + ["top_coded", "bottom_coded"] + ["published"] * 2
     )
     assert found.noted("status") == {"top_coded": 1, "bottom_coded": 1}
+
+
+def test_margins_of_error_as_tables_print_them(one):
+    texts = ["+/-3,100", "±120", "+/- 1.1%", "±0", "-5", "400"]
+    found = one(texts, type="number", notation=["plus_minus", "thousands", "percent_sign"])
+    assert found.column("value") == [3100.0, 120.0, 1.1, 0.0, -5.0, 400.0]
+    with pytest.raises(UnreadableValue, match=r"declare `notation: \[thousands, plus_minus\]`"):
+        one(["+/-3,100"], type="number")
+    with pytest.raises(UnreadableValue, match="not a whole number: '±-3'"):
+        one(["±-3"], type="integer", notation=["plus_minus"])
 
 
 @pytest.mark.parametrize("text", ["1,23", "12,34,567", ",5", "1,2345", "1 234", "$", "()"])
@@ -190,14 +205,14 @@ def test_at_most_five_rows_are_listed(one):
         one(["a"] * 8, type="number")
 
 
-@given(st.lists(st.integers(-(10**17), 10**17), min_size=1, max_size=8))
+@given(st.lists(st.integers(-(10**17), 10**17).filter(is_no_code), min_size=1, max_size=8))
 def test_integers_survive_every_notation(one, numbers):
     texts = [f"(${-number:,})" if number < 0 else f"${number:,}" for number in numbers]
     found = one(texts, type="integer", notation=["currency", "thousands"])
     assert found.column("value") == numbers
 
 
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=8))
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False).filter(is_no_code), min_size=1, max_size=8))
 def test_floats_survive_being_written(one, numbers):
     assert one([repr(number) for number in numbers], type="number").column("value") == numbers
 
@@ -239,3 +254,15 @@ def test_the_raw_absenteeism_export(state_data, layer, normalise):
 def test_a_decimal_comma_is_told_as_one(one, text):
     with pytest.raises(UnreadableValue, match="a comma stands for the decimal point"):
         one([text], type="number")
+
+
+@pytest.mark.parametrize(
+    "cells", [["5", "-666666666"], pa.array([5.0, -666666666.0]), pa.array([5, -666666666])]
+)
+@pytest.mark.parametrize("kind", ["number", "integer"])
+def test_a_code_of_the_census_is_no_number_unless_annotated(one, cells, kind):
+    message = r"column value, row 3: a code of the Census .*: '-666666666' \(row 3\); .*`annotations: \{'-666666666'"
+    with pytest.raises(UnreadableValue, match=message):
+        one(cells, type=kind)
+    found = one(cells, type=kind, annotations={"-666666666": "too_few_samples"})
+    assert found.column("value_status") == ["published", "too_few_samples"]
