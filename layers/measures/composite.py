@@ -52,7 +52,9 @@ def z_scores(values: ArrayLike) -> FloatArray:
     deviation = np.sqrt(
         divide(np.where(present, (numbers - mean) ** 2, 0.0).sum(axis=0), count.astype(np.float64))
     )
-    return divide(numbers - mean, np.broadcast_to(deviation, numbers.shape))
+    # rounding of the mean leaves a deviation of equal values, and their distances from the mean are its multiples
+    varied = np.where(present, numbers, np.inf).min(axis=0) < np.where(present, numbers, -np.inf).max(axis=0)
+    return divide(numbers - mean, np.broadcast_to(np.where(varied, deviation, 0.0), numbers.shape))
 
 
 def composite(

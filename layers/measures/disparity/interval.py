@@ -33,9 +33,10 @@ def normal(estimate: FloatArray, se: FloatArray, quantile: FloatArray | float) -
 
 
 def logarithmic(estimate: FloatArray, se: FloatArray, quantile: FloatArray | float) -> Limits:
-    """Estimate ×/÷ exp(quantile · se/estimate); NaN where the estimate is not positive."""
+    """Estimate ×/÷ exp(quantile · se/estimate); NaN where it is not positive, infinite where noise is all."""
     positive = np.where(estimate > 0, estimate, np.nan)
-    factor = np.exp(quantile * se / positive)
+    with np.errstate(over="ignore"):
+        factor = np.exp(quantile * se / positive)
     return positive / factor, positive * factor
 
 

@@ -37,7 +37,9 @@ def test_z_scores_have_mean_0_and_deviation_1():
     scores = z_scores(VALUES)
     assert scores.mean(axis=0) == pytest.approx([0, 0, 0])
     assert scores.std(axis=0) == pytest.approx([1, 1, 1])
-    assert np.isnan(z_scores(np.ones((4, 1)))).all()
+    # rounding of the mean must not turn equal values into ±1
+    for size in (3, 4, 7):
+        assert np.isnan(z_scores(np.column_stack([np.full(size, 0.1), np.ones(size)]))).all()
     result = composite(VALUES, [0, 1, 1], CompositeMethod.Z_SCORE_MEAN, high_is_bad=[True, True, False])
     assert result.total == pytest.approx((scores[:, 0] + (scores[:, 1] - scores[:, 2]) / 2) / 2)
 

@@ -386,6 +386,13 @@ def test_group_contrasts_against_reference_and_mean() -> None:
     assert group_ratios(data, "mean").estimate[0] == pytest.approx(np.array([20, 30, 60]) / 42.5)
 
 
+def test_a_ratio_drowned_in_noise_has_an_estimate_and_no_limits() -> None:
+    data = world([1e-5, 50.0], se=[2.0, 1.0], population=[5, 5], reference=1)
+    for found in (group_ratios(data, "reference"), group_ratios(data, "mean")):
+        assert found.status[0] == Status.ESTIMATE_ONLY
+        assert found.estimate[0] > 0
+
+
 def test_group_contrasts_with_gaps() -> None:
     data = world([[20, np.nan, 60], [np.nan, 30, 60]], se=1.0, population=1.0, reference=0)
     codes = group_differences(data, "reference").status
