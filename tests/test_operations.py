@@ -4,6 +4,8 @@ import configparser
 import json
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -65,7 +67,33 @@ def test_units_run_commands_that_exist(path: Path) -> None:
     assert unit["Service"]["User"] and unit["Service"]["NoNewPrivileges"] == "yes"
 
 
-def test_commands_in_the_document_exist() -> None:
-    commands = {command.name for command in cli.registered_commands}
-    told = set(re.findall(r"^    townline (?:--\S+ \S+ )*([a-z]+)", TEXT, re.MULTILINE))
-    assert told and told <= commands
+def test_the_image_holds_what_its_installation_needs(tmp_path: Path) -> None:
+    """What the first stage copies is enough for `make install`, and for all that the program reads."""
+    first = (DEPLOY / "Containerfile").read_text(encoding="utf-8").split("\nFROM ")[1]
+    for line in re.findall(r"^COPY (.+)$", first, re.MULTILINE):
+        *sources, target = line.split()
+        for source in sources:
+            wanted = tmp_path / target / (source if target == "./" else "")
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, wanted)
+            else:
+                shutil.copyfile(ROOT / source, wanted)
+
+    done = subprocess.run(
+        ["make", "--dry-run", "install"], cwd=tmp_path, text=True, capture_output=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert (
+        ServiceSettings().config.is_relative_to("config") and (tmp_path / ServiceSettings().config).is_file()
+    )
+
+
+def test_the_nightly_run_draws_where_the_service_looks() -> None:
+    """Maps go beside the store, which is the service's default."""
+    (store,) = re.findall(r"^TOWNLINE_STORE=(.+)$", (DEPLOY / "townline.env").read_text(), re.MULTILINE)
+    (out,) = re.findall(
+        r"map --all --out (\S+)$", (DEPLOY / "townline-ingest.service").read_text(), re.MULTILINE
+    )
+
+    assert Path(out) == Path(store).parent / "maps"
