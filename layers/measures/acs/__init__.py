@@ -11,6 +11,15 @@ Conventions of every function here:
 - All of them are approximations that leave out covariance. Prefer, in this order: a published margin, one
   from variance replicates (`moe_from_replicates`), one derived here.
 
+Two towns together, and the share of a part of their people:
+
+>>> people, moe = 1200 + 800, moe_sum([1200, 800], [90, 120])
+>>> float(moe)
+150.0
+>>> share = moe_proportion(500, 100, people, moe)
+>>> round(float(share.moe), 4), MarginFormula(int(share.formula)).name
+(0.0464, 'PROPORTION')
+
 Sources: U.S. Census Bureau, Understanding and Using ACS Data (2020), chapters 7 and 8; ACS Accuracy of the
 Data; Variance Replicate Estimate Tables documentation.
 """

@@ -6,6 +6,20 @@ PartWhole                       places and the state that contains them
 UnitCounts, Exposure            people by group in the units of a place
 group_differences, group_ratios every group against a reference or the mean, for verdicts
 Microdata, measure_survey       people in a stratified, clustered sample, and the measures of their groups
+
+One place, three groups from poor to rich; for many places give arrays (places, groups):
+
+>>> data = GroupData.of(
+...     [75.6, 91.0, 97.0], se=[1.6, 1.1, 0.6], population=[2072, 2112, 1983], order=[1, 2, 3],
+...     kind="proportion", scale=100, high_is_good=True,
+... )
+>>> applicable(data)[:4]
+('difference', 'ratio', 'aci', 'rci')
+>>> found = measure(["difference", "ti"], data)["difference"]
+>>> [round(float(one), 2) for one in (found.estimate, found.se, found.lower, found.upper)]
+[21.4, 1.71, 18.05, 24.75]
+>>> STATUS_LABELS[Status(int(found.status))]
+'estimate and interval'
 """
 
 from layers.measures.disparity.data import GroupData

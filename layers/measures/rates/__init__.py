@@ -2,6 +2,13 @@
 
 Counts are events ≥ 0 (whole, or weighted and so fractional); NaN in, NaN out; a rate over nobody is NaN.
 Intervals are two-sided and equal-tailed, at 95 % unless `confidence` says otherwise.
+
+>>> rate = crude_rate(12, 40_000, per=100_000)
+>>> [round(float(one), 1) for one in rate]
+[30.0, 15.5, 52.4]
+>>> adjusted = direct_rate([2, 10], [30_000, 10_000], [0.8, 0.2])  # two age bands and a standard
+>>> [round(float(one), 1) for one in adjusted]
+[25.3, 13.0, 45.3]
 """
 
 from layers.measures.rates.crude import crude_rate
