@@ -1,6 +1,6 @@
 """What the routes of the application share: the store, the site, and the catalog as it is now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import flask
 
@@ -16,11 +16,16 @@ EXTENSION = "townline"
 
 @dataclass(frozen=True)
 class Moment:
-    """The catalog at one moment: what is public, pygeoapi's API over it, and what changes when either does."""
+    """The catalog at one moment.
+
+    What is public, pygeoapi's API over it, what changes when either does, and the answers about all of it that
+    have been made already, by their tags.
+    """
 
     holdings: Holdings
     api: OgcApi
     stamp: str
+    answers: dict[str, flask.Response] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -39,25 +39,25 @@ _MEDIA_TYPES = {
 @BLUEPRINT.get("/")
 def landing_page() -> flask.Response:
     """The landing page."""
-    return answer(core.landing_page, DOCUMENT, stamp=moment().stamp)
+    return answer_of_all(core.landing_page)
 
 
 @BLUEPRINT.get("/openapi")
 def openapi() -> flask.Response:
     """The OpenAPI document."""
-    return answer(core.openapi_, DOCUMENT, stamp=moment().stamp)
+    return answer_of_all(core.openapi_)
 
 
 @BLUEPRINT.get("/conformance")
 def conformance() -> flask.Response:
     """The conformance classes."""
-    return answer(conformance_, DOCUMENT, stamp=moment().stamp)
+    return answer_of_all(conformance_)
 
 
 @BLUEPRINT.get("/collections")
 def collections() -> flask.Response:
     """All collections."""
-    return answer(core.describe_collections, DOCUMENT, stamp=moment().stamp)
+    return answer_of_all(core.describe_collections)
 
 
 @BLUEPRINT.get("/collections/<layer>")
@@ -105,6 +105,21 @@ def answer(
     if tag and response.status_code == HTTPStatus.OK:
         caching.keep(response, tag, pinned=VERSION in parameters)
     return response
+
+
+def answer_of_all(function: Callable[..., Answer]) -> flask.Response:
+    """Pygeoapi's answer about the whole catalog: it changes with the catalog only, and is made once until then."""
+    parameters = checked(flask.request.args.items(multi=True), DOCUMENT)
+    format_ = format_of(parameters, DOCUMENT)
+    tag = caching.tag(moment().stamp, parameters, format_)
+    response = caching.unchanged(tag)
+    if response is None:
+        known = moment().answers
+        if tag not in known:
+            known[tag] = _made(function, DOCUMENT, parameters, format_)
+        made = known[tag]
+        response = flask.Response(made.get_data(), made.status_code, made.headers.copy())
+    return caching.keep(response, tag, pinned=False)
 
 
 def answer_schema(make: Callable[[str], dict[str, Any]], record: Record | None = None) -> flask.Response:

@@ -1,15 +1,17 @@
 """Collections: every public layer, with what the record says, and nothing of restricted ones."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from pygeoapi import api as core
 from pygeoapi.openapi import validate_openapi_document
 
 from catalog.configuration import State
-from catalog.store import Store
+from catalog.store import Store, Version
 from services.holdings import read_holdings
 from services.ogc.collections import Offer, collections
 from services.settings import ServiceSettings
@@ -166,3 +168,29 @@ def test_the_openapi_document_gives_clients_the_page_size_and_only_what_is_taken
     assert "limit" not in names, "a column of a reserved name is no filter"
     assert len(names) == len(set(names))
     assert not [path for path in document["paths"] if path.startswith(("/jobs", "/processes"))]
+
+
+def test_an_answer_about_the_whole_catalog_is_made_once(
+    own_client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ["/ogc/collections", "/ogc/collections?f=html", "/ogc/collections?f=html&lang=es"]
+    first = [own_client.get(address) for address in asked]
+    monkeypatch.setattr(core, "describe_collections", None)
+    second = [own_client.get(address) for address in asked]
+
+    assert [one.data for one in second] == [one.data for one in first]
+    assert [dict(one.headers) for one in second] == [dict(one.headers) for one in first]
+    assert len({one.data for one in first}) == len(asked)
+
+
+def test_another_version_changes_what_is_said_of_the_whole_catalog(
+    own_store: Store, own_client: FlaskClient, publish_towns: Callable[..., Version]
+) -> None:
+    def title() -> str:
+        listed = own_client.get("/ogc/collections").get_json()["collections"]
+        return next(one["title"] for one in listed if one["id"] == "towns")
+
+    before = title()
+    publish_towns(own_store, title="Towns anew")
+
+    assert (before, title()) == ("Layer towns", "Towns anew")
