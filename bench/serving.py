@@ -12,7 +12,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-_START_SECONDS = 120
+_START_SECONDS = 300
 _RUN = "from services.cli import main; main()"
 
 
@@ -99,7 +99,7 @@ def running(
         yield Served(port, process)
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(_START_SECONDS)
 
 
 def free_port() -> int:
@@ -135,7 +135,7 @@ class Client:
 
     def _ask(self, path: str, headers: dict[str, str]) -> tuple[HTTPResponse, bytes]:
         if self._connection is None:
-            self._connection = HTTPConnection("127.0.0.1", self._port, timeout=60)
+            self._connection = HTTPConnection("127.0.0.1", self._port, timeout=_START_SECONDS)
             self._connection.connect()
             assert isinstance(self._connection.sock, socket.socket)
             self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -1,14 +1,11 @@
 """A real server over the tiny world of the service tests and one layer that needs several pages."""
 
 import importlib.util
-import json
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 import shapely
@@ -30,46 +27,6 @@ class Served:
     def requests(self) -> list[str]:
         """The request lines so far."""
         return [line.split('"')[1] for line in self.log.read_text().splitlines() if '"GET ' in line]
-
-
-QGIS_PYTHON = "/usr/bin/python3"
-START = """
-import json, os, sys
-from qgis.core import QgsApplication
-application = QgsApplication([], False)
-application.initQgis()
-def tell(found):
-    print("FOUND" + json.dumps(found), flush=True)
-    os._exit(0)  # QGIS 3.22 may crash while it tears down
-"""
-
-
-@pytest.fixture
-def qgis(tmp_path: Path) -> Callable[..., Any]:
-    """What a script tells that real QGIS runs, without a screen; its settings lie in a folder of the test."""
-    if subprocess.run([QGIS_PYTHON, "-c", "import qgis.core"], capture_output=True, check=False).returncode:
-        pytest.skip("QGIS with its Python module is not installed (Debian: python3-qgis)")
-    environment = {
-        "QT_QPA_PLATFORM": "offscreen",
-        "HOME": str(tmp_path),
-        "PATH": "/usr/bin:/bin",
-        "NO_PROXY": "*",
-    }
-
-    def run(script: str, *arguments: str) -> Any:
-        done = subprocess.run(
-            [QGIS_PYTHON, "-c", START + script, *arguments],
-            capture_output=True,
-            text=True,
-            timeout=900,
-            check=False,
-            env=environment,
-        )
-        lines = [line for line in done.stdout.splitlines() if line.startswith("FOUND")]
-        assert lines, done.stderr[-2000:]
-        return json.loads(lines[0].removeprefix("FOUND"))
-
-    return run
 
 
 @pytest.fixture(scope="module")

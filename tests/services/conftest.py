@@ -18,6 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ import werkzeug
 from flask.testing import FlaskClient
 from rasterio.transform import from_origin
 from werkzeug.datastructures import Headers
+from werkzeug.serving import make_server
 
 from catalog.receipts import Receipt
 from catalog.records import PublishedColumn, PublishedFile, Record
@@ -421,6 +423,28 @@ def _started(
         stdout=out,
         stderr=subprocess.STDOUT,
     )
+
+
+@contextmanager
+def serving(make: Callable[[str], flask.Flask]) -> Iterator[str]:
+    """The address where an application answers, made for that address, from a thread of this process."""
+    server = make_server("127.0.0.1", 0, flask.Flask("none"), threaded=True)
+    address = f"http://127.0.0.1:{server.server_port}"
+    server.app = make(address)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield address
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def serve_app() -> Callable[..., AbstractContextManager[str]]:
+    """Answer requests of this machine with an application, until the end of the block."""
+    return serving
 
 
 @pytest.fixture(scope="session")

@@ -295,7 +295,7 @@ def test_making_a_file_does_not_hold_up_pages(world: Path, make_settings: Callab
     answers: list[int] = []
     asking = threading.Thread(target=lambda: answers.append(app.test_client().get(ITEMS).status_code))
     asking.start()
-    asking.join(20)
+    asking.join(120)
     held.close()
 
     assert answers == [200]

@@ -13,8 +13,6 @@ Four counties and the state, whose poverty is published by sex:
 import json
 import logging
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +28,6 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from owslib.ogcapi.processes import Processes
 from pygeoapi.openapi import validate_openapi_document
-from werkzeug.serving import make_server
 
 from catalog.receipts import Receipt
 from catalog.records import PublishedColumn, Record
@@ -552,21 +549,11 @@ def test_a_profile_that_is_broken_later_offers_rankings_only(
 
 
 @pytest.mark.server
-def test_owslib_lists_describes_and_executes(figures_app: flask.Flask) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    server = make_server("127.0.0.1", port, figures_app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        service = Processes(f"http://127.0.0.1:{port}/ogc")
+def test_owslib_lists_describes_and_executes(figures_app: flask.Flask, serve_app: Callable[..., Any]) -> None:
+    with serve_app(lambda _: figures_app) as address:
+        service = Processes(f"{address}/ogc")
         answer = service.execute("profile-place", inputs={"place": ["Ash", "Cedar"]})
 
         assert [one["id"] for one in service.processes()] == ["profile-place", "rank-places"]
         assert service.process("rank-places")["inputs"]["place_type"]["minOccurs"] == 1
         assert [one["place"]["name"] for one in answer["profiles"]] == ["Ash", "Cedar"]
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -1,19 +1,13 @@
 """Files for QGIS: classes, names and addresses as QGIS reads them; and QGIS itself, where it is installed."""
 
-import json
-import shutil
-import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
-import flask
 import pytest
 import shapely
-from werkzeug.serving import make_server
 
 from catalog.configuration import State
 from catalog.store import Store, Version
@@ -25,12 +19,8 @@ from services.web.app import create_app
 STATE = State(id="testland", name="Testland", fips="09", bounds=(-74, 40, -71, 43), projected_crs="EPSG:2234")
 SITE = Site("https://gis.example.gov", STATE, ("OGC:CRS84",))
 NASTY = "</qlr> <b>\"quoted\" 'n' & ñ"
-QGIS_PYTHON = "/usr/bin/python3"
 LOAD = """
-import json, sys
-from qgis.core import QgsApplication, QgsLayerDefinition, QgsProject
-application = QgsApplication([], False)
-application.initQgis()
+from qgis.core import QgsLayerDefinition, QgsProject
 found = []
 for path in sys.argv[1:]:
     plan = QgsProject()
@@ -56,7 +46,7 @@ for path in sys.argv[1:]:
         })
     groups = [group.name() for group in plan.layerTreeRoot().findGroups()]
     found.append({"ok": ok, "error": error, "layers": layers, "groups": groups})
-print("FOUND" + json.dumps(found))
+tell(found)
 """
 
 
@@ -180,54 +170,21 @@ def test_the_service_offers_both_files(store: Store, make_settings: Callable[...
 
 
 @pytest.fixture(scope="module")
-def served(store: Store, make_settings: Callable[..., Any]) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, flask.Flask("none"), threaded=True)
-    address = f"http://127.0.0.1:{server.server_port}"
-    settings, service = make_settings(store.root.parent, url=address)
-    server.app = create_app(settings, service)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield address
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def _loaded_by_qgis(paths: list[Path], home: Path) -> list[dict[str, Any]]:
-    """What QGIS says of some files; its settings lie in a folder of the test."""
-    checked = [QGIS_PYTHON, "-c", "import qgis.core"]
-    if shutil.which("qgis") is None or subprocess.run(checked, capture_output=True, check=False).returncode:
-        pytest.skip("QGIS with its Python module is not installed")
-    environment = {
-        "QT_QPA_PLATFORM": "offscreen",
-        "HOME": str(home),
-        "PATH": "/usr/bin:/bin",
-        "NO_PROXY": "*",
-    }
-    done = subprocess.run(
-        [QGIS_PYTHON, "-c", LOAD, *map(str, paths)],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-        env=environment,
-    )
-    lines = [line for line in done.stdout.splitlines() if line.startswith("FOUND")]
-    assert lines, done.stderr[-2000:]
-    found: list[dict[str, Any]] = json.loads(lines[0].removeprefix("FOUND"))
-    return found
+def served(store: Store, make_settings: Callable[..., Any], serve_app: Callable[..., Any]) -> Iterator[str]:
+    with serve_app(lambda url: create_app(*make_settings(store.root.parent, url=url))) as address:
+        yield address
 
 
 @pytest.mark.clients
 def test_qgis_loads_layers_with_their_legend_and_the_project(
-    served: str, store: Store, tmp_path: Path
+    served: str, store: Store, tmp_path: Path, qgis: Callable[..., Any]
 ) -> None:
     site = Site(served, STATE, ("OGC:CRS84",))
     for name in ("poverty", "verdicts", "towns", "crosswalk", "land-cover"):
         (tmp_path / f"{name}.qlr").write_bytes(layer_definition(store.current(name), site))
     (tmp_path / "catalog.qgs").write_bytes(project(read_holdings(store), site))
     names = ("poverty.qlr", "verdicts.qlr", "towns.qlr", "crosswalk.qlr", "land-cover.qlr", "catalog.qgs")
-    poverty, verdicts, towns, table, raster, whole = _loaded_by_qgis([tmp_path / n for n in names], tmp_path)
+    poverty, verdicts, towns, table, raster, whole = qgis(LOAD, *(str(tmp_path / n) for n in names))
 
     (layer,) = poverty["layers"]
     assert (poverty["ok"], layer["valid"], layer["name"]) == (True, True, NASTY)

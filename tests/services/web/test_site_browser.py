@@ -13,7 +13,6 @@ from urllib.parse import unquote
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from services.site_export import Export, write_site
 from services.web.app import create_app
@@ -59,16 +58,9 @@ LOOKS: tuple[tuple[Any, Any], ...] = (("light", WIDE), ("dark", WIDE), ("light",
 
 
 @pytest.fixture(scope="module")
-def origin(land: Any) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, lambda *_: [b""], threaded=True)
-    address = f"http://127.0.0.1:{server.server_port}"
-    server.app = create_app(land.settings, land.service(address))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield address
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def origin(land: Any, serve_app: Callable[..., Any]) -> Iterator[str]:
+    with serve_app(lambda url: create_app(land.settings, land.service(url))) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -171,16 +163,12 @@ def test_a_place_is_found_by_keyboard_and_said_in_words(
 def test_the_map_is_moved_and_zoomed_by_keys(watched: Callable[..., Page], origin: str) -> None:
     page = watched(origin, "/layers/poverty-town")
     page.locator(".drawing").focus()
-    before = _widest(page)
-    page.keyboard.press("+")
-    page.wait_for_timeout(400)
-
-    assert _widest(page) > before * 1.15
-
-
-def _widest(page: Page) -> float:
     shapes = "[...document.querySelectorAll('.drawing path.shape')]"
-    return float(page.evaluate(f"Math.max(...{shapes}.map((one) => one.getBoundingClientRect().width))"))
+    widest = f"Math.max(...{shapes}.map((one) => one.getBoundingClientRect().width))"
+    before = page.evaluate(widest)
+    page.keyboard.press("+")
+
+    page.wait_for_function(f"before => {widest} > before * 1.15", arg=before)
 
 
 def test_the_choice_of_light_and_dark_is_kept(watched: Callable[..., Page], origin: str) -> None:
