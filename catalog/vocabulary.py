@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Literal
@@ -207,15 +207,21 @@ def names(folder: Path = FOLDER) -> list[str]:
 
 def CodeOf(name: str) -> AfterValidator:  # noqa: N802 (an annotation, written like a type)
     """The annotation that makes a string of a model be one of a vocabulary's codes."""
+    return AfterValidator(partial(checked_code, name))
 
-    def check(value: str) -> str:
-        found = vocabulary(name)
-        if value in found.refused:
-            raise ValueError(f"{value!r} is refused: {found.refused[value]}")
-        try:
-            found.term(value)
-        except UnknownCode as error:
-            raise ValueError(str(error)) from error
-        return value
 
-    return AfterValidator(check)
+def checked_code(name: str, value: str) -> str:
+    """The value, where it is a code of the vocabulary.
+
+    Raises:
+        ValueError: it is refused or unknown.
+
+    """
+    found = vocabulary(name)
+    if value in found.refused:
+        raise ValueError(f"{value!r} is refused: {found.refused[value]}")
+    try:
+        found.term(value)
+    except UnknownCode as error:
+        raise ValueError(str(error)) from error
+    return value

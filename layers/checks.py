@@ -3,6 +3,7 @@
 Each says what was found and what is allowed. All are reported, not the first failure only.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -161,16 +162,21 @@ def _row_count(manifest: LayerManifest, rows: int, previous: Record | None) -> S
     """An exact number settles it; else a least number, and a largest change against the last version."""
     rules = manifest.checks
     if rules.rows is not None:
-        return [_result("row count", rows == rules.rows, f"{rows} rows", f"exactly {rules.rows}")]
+        right = rows == rules.rows
+        hint = "" if right else f"; if the file is right, declare `checks: {{rows: {rows}}}`"
+        return [_result("row count", right, f"{rows} rows", f"exactly {rules.rows}{hint}")]
     least = _result("row count", rows >= rules.min_rows, f"{rows} rows", f"at least {rules.min_rows}")
     if previous is None or not previous.rows:
         return [least]
     change = abs(rows - previous.rows) / previous.rows
     found = f"{rows} rows after {previous.rows} in version {previous.version}: a change of {change:.1%}"
-    return [
-        least,
-        _result("row change", change <= rules.max_change, found, f"at most {rules.max_change:.1%}"),
-    ]
+    right = change <= rules.max_change
+    hint = (
+        ""
+        if right
+        else f"; if the file is right, declare `checks: {{max_change: {math.ceil(100 * change) / 100}}}`"
+    )
+    return [least, _result("row change", right, found, f"at most {rules.max_change:.1%}{hint}")]
 
 
 def _bounds(bounds: Bounds | None, limits: Bounds, outside: str) -> CheckResult:

@@ -14,7 +14,7 @@ from services.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
-GENERATED = ("methods.md", "vocabularies.md")
+GENERATED = ("methods.md", "profiles.md", "vocabularies.md")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 LARGEST_PICTURE = 200_000
 COMMANDS = typer.main.get_command(app)

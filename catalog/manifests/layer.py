@@ -67,7 +67,7 @@ class LayerManifest(Strict):
     """Identity, origin, shape and rules of one layer."""
 
     id: LayerId
-    kind: Kind
+    kind: Annotated[Kind, Field(description="rows with geometry, rows without, or cells of a grid")]
     title: str
     title_es: str | None = None
     description: Annotated[str, Field(min_length=20)]
@@ -81,21 +81,28 @@ class LayerManifest(Strict):
         HttpUrl | None, Field(description="page about the data, where people can read on")
     ] = None
     cadence: Annotated[str, CodeOf("update-frequencies")]
-    access: Access = "public"
+    access: Annotated[
+        Access, Field(description="restricted layers go to the private store, which no service opens")
+    ] = "public"
     period: Period = Period()
     places: PlaceReference | None = None
     caveats: tuple[str, ...] = ()
     caveats_es: Annotated[
         tuple[str, ...], Field(description="the same in Spanish, in the same order; none leaves them English")
     ] = ()
-    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    sources: Annotated[
+        tuple[Source, ...],
+        Field(min_length=1, description="the files that the layer is made of, one after the other"),
+    ]
     where: Annotated[tuple[RowFilter, ...], Field(description="all must hold for a row to be kept")] = ()
-    columns: tuple[Column, ...] = ()
+    columns: Annotated[tuple[Column, ...], Field(description="for features and tables, in their order")] = ()
     unlisted: Annotated[
         Literal["refuse", "drop"],
         Field(description="what happens to columns of the source that no column names"),
     ] = "drop"
-    key: tuple[ColumnName, ...] = ()
+    key: Annotated[
+        tuple[ColumnName, ...], Field(description="columns that together make a row unique; never empty")
+    ] = ()
     time: Annotated[
         ColumnName | None,
         Field(
@@ -105,8 +112,8 @@ class LayerManifest(Strict):
     dissolve: Annotated[
         bool, Field(description="rows with the same key become one place; their other columns must agree")
     ] = False
-    geometry: GeometryRules | None = None
-    raster: RasterRules | None = None
+    geometry: Annotated[GeometryRules | None, Field(description="for features")] = None
+    raster: Annotated[RasterRules | None, Field(description="for rasters")] = None
     checks: Checks = Checks()
 
     @model_validator(mode="after")

@@ -39,9 +39,11 @@ class GeometryRules(Strict):
     points: Annotated[PointColumns | None, Field(description="for tables with coordinates")] = None
     wkt: Annotated[str | None, Field(description="source column with well-known text")] = None
     crs: Annotated[Crs | None, Field(description="needed where the file declares none")] = None
-    null: Handling = "refuse"
-    empty: Handling = "refuse"
-    invalid: Annotated[Literal["repair", "drop", "refuse"], Field()] = "repair"
+    null: Annotated[Handling, Field(description="what happens to rows without a geometry")] = "refuse"
+    empty: Annotated[Handling, Field(description="what happens to geometries without extent")] = "refuse"
+    invalid: Annotated[
+        Literal["repair", "drop", "refuse"], Field(description="what happens to invalid geometries")
+    ] = "repair"
     max_area_change: Annotated[
         float, Field(ge=0, le=1, description="largest share of a polygon's area that its repair may change")
     ] = 0.01
@@ -81,7 +83,9 @@ class RasterRules(Strict):
     """What a raster's bands mean; nodata and system are declared where the file is silent or wrong."""
 
     bands: Annotated[tuple[Band, ...], Field(min_length=1)]
-    nodata: float | None = None
+    nodata: Annotated[
+        float | None, Field(description="the number of cells without a value; default: the file's")
+    ] = None
     crs: Crs | None = None
     window: Annotated[
         tuple[float, float, float, float] | None,
@@ -93,7 +97,7 @@ class RowFilter(Strict):
     """Rows to keep: those where the published column's whole value matches the pattern."""
 
     column: ColumnName
-    pattern: str
+    pattern: Annotated[str, Field(description="regular expression that the whole value matches")]
 
 
 class Checks(Strict):

@@ -15,7 +15,11 @@ Vintage = Annotated[str, Field(pattern=r"^\d{4}$", description="year of the ids'
 
 
 class Crosswalk(Strict):
-    """A layer in which the same places stand with their ids of two vintages."""
+    """A layer that pairs the ids of places in two vintages.
+
+    An id with one counterpart on both sides is the same place. One that stands with several was split or merged:
+    it has no counterpart, and its counts are added up where all its parts lie.
+    """
 
     type: PlaceType
     from_vintage: Vintage

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pyarrow as pa
@@ -90,7 +91,9 @@ def test_every_failure_is_reported_at_once():
     assert not any(passed for passed, _ in found.values())
     assert found["schema"][1].startswith("n is string and not int64")
     assert found["key"][1].startswith("1 empty in id, 3 not of the declared shape in id")
-    assert found["row count"][1] == "5 rows (allowed: exactly 6)"
+    assert found["row count"][1] == (
+        "5 rows (allowed: exactly 6; if the file is right, declare `checks: {rows: 5}`)"
+    )
     assert found["geometry type"][1] == "1 LineString, 3 Point (allowed: only Point)"
     assert found["bounds"][1].startswith("1, -1, 11, 2; 2 rows reach outside, for example None, 12")
 
@@ -142,7 +145,9 @@ def test_the_row_count_may_change_within_limits(before, now, passed):
     found = results(manifest(None), rows(["01"] * now, None), previous=version_of(before))
     assert found["row change"][0] is passed
     assert f"{now} rows after {before} in version 3" in found["row change"][1]
-    assert found["row change"][1].endswith("(allowed: at most 20.0%)")
+    line = re.search(r"declare `checks: \{max_change: ([\d.]+)\}`", found["row change"][1])
+    assert found["row change"][1].endswith("(allowed: at most 20.0%)" if passed else "}`)")
+    assert passed or (line and abs(now - before) / before <= float(line[1]))
 
 
 @pytest.mark.parametrize("before", [None, 0])
