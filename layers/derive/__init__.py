@@ -1,39 +1,16 @@
-"""Derivation: indicators become layers like any other, with lineage to the exact versions they were made from."""
+"""Derivation: indicators become layers like any other, with lineage to the exact versions they were made from.
 
-from layers.derive.change import change_id, change_product, earlier_tables
-from layers.derive.disclosure import AuditedRelease, audit_register
-from layers.derive.disparity import disparity_id, disparity_product
-from layers.derive.explain import Question, explain
-from layers.derive.explain_steps import Step
-from layers.derive.indicators import derive_indicator, feature_id, table_id
-from layers.derive.plain_tables import Layout, PlainTable, plain_table
-from layers.derive.plan import Derivation, chosen, derivations
-from layers.derive.publication import Declared, Product, publish_derived
-from layers.derive.spatial import ColumnPattern, column_pattern
-
-__all__ = [
-    "AuditedRelease",
-    "ColumnPattern",
-    "Declared",
-    "Derivation",
-    "Layout",
-    "PlainTable",
-    "Product",
-    "Question",
-    "Step",
-    "audit_register",
-    "change_id",
-    "change_product",
-    "chosen",
-    "column_pattern",
-    "derivations",
-    "derive_indicator",
-    "disparity_id",
-    "disparity_product",
-    "earlier_tables",
-    "explain",
-    "feature_id",
-    "plain_table",
-    "publish_derived",
-    "table_id",
-]
+plan             derivations, chosen: all that a profile derives, in its order
+indicators       derive_indicator: an indicator's tidy table, and a layer of features for each type of places
+disparity        disparity_product: the groups of an indicator compared in every place
+change           change_product: two periods compared in every place
+indexes          derive_index: composite indexes
+releases         derive_release: protected tables of registers
+disclosure       audit_register: what is released of a register, audited again
+spatial          column_pattern: whether a column clusters in space
+explain          explain: a published number walked back to its inputs
+plain_tables     plain_table: disclosure control of a bare table
+subgroup_tables  subgroup_measures: measures of a bare table of subgroups
+survey_tables    survey_table: measures of a bare table of people
+publication      Product, publish_derived: the stages of every derived layer
+"""

@@ -15,7 +15,7 @@ from catalog.indexes import CompositeIndex, Variable
 from catalog.indicators import Indicator
 from catalog.store import Store, Version
 from layers.derive.explain_steps import Step, all_inputs, from_table, input_of, known_facts, withheld
-from layers.derive.indicators import table_id
+from layers.derive.layer_ids import table_id
 from layers.derive.wide import group_names
 
 

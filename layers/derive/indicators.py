@@ -12,6 +12,7 @@ from catalog.vocabulary import vocabulary
 from layers.derive.change import derive_change
 from layers.derive.disparity import derive_disparity
 from layers.derive.features import Drawn, features_of
+from layers.derive.layer_ids import feature_id, table_id
 from layers.derive.publication import Declared, Product, publish_derived
 from layers.indicators import compute, tidy_columns, tidy_key
 from layers.ingest import Outcome, Run
@@ -43,16 +44,6 @@ def derive_indicator(run: Run, indicator: Indicator, configuration: PlacesConfig
         outcomes += derive_disparity(run, home, indicator, configuration, version)
         outcomes += derive_change(run, home, indicator, configuration, version)
     return outcomes
-
-
-def table_id(indicator: Indicator) -> str:
-    """The id of the layer with an indicator's tidy table."""
-    return f"indicator-{indicator.id}"
-
-
-def feature_id(indicator: Indicator, kind: str) -> str:
-    """The id of the layer with an indicator's places of a type."""
-    return f"{indicator.id}-{kind.replace('_', '-')}"
 
 
 def _home(run: Run, indicator: Indicator) -> tuple[Store, Version]:

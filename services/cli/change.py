@@ -45,7 +45,8 @@ def change(
     """
     from catalog.indicators import ChangeRule
     from catalog.places import Places, load_places
-    from layers.derive import change_product, earlier_tables, table_id
+    from layers.derive.change import change_product, earlier_tables
+    from layers.derive.layer_ids import table_id
     from layers.normalise import Notes
     from services.cli.chosen import check_places, chosen_indicators
     from services.cli.output import csv_out, tell_files

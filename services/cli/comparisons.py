@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 from catalog.errors import BadRequest, nearest
 from catalog.indicators import DisparityRule, Indicator
-from layers.derive import Product
+from layers.derive.publication import Product
 from layers.measures.disparity import MEASURES
 from services.cli.chosen import check_places
 

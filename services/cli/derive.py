@@ -27,7 +27,7 @@ def derive(
     """
     from catalog import index
     from catalog.store import Store
-    from layers.derive import chosen, derivations
+    from layers.derive.plan import chosen, derivations
     from services.cli.rules import pointers, write_rule
     from services.cli.runs import outcomes_of, report
 

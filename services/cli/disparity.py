@@ -37,7 +37,8 @@ def disparity(
     Example: townline disparity poverty-by-age --by age --places town --out build/poverty
     """
     from catalog.places import Places, load_places
-    from layers.derive import disparity_product, table_id
+    from layers.derive.disparity import disparity_product
+    from layers.derive.layer_ids import table_id
     from layers.normalise import Notes
     from services.cli.chosen import chosen_indicators
     from services.cli.comparisons import comparison_rule, tidy_files, tidy_text

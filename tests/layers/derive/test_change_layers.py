@@ -11,8 +11,8 @@ from catalog.errors import TownlineError
 from catalog.indicators import ChangeRule, Indicator
 from catalog.places import Places, PlacesConfiguration
 from catalog.vocabulary import vocabulary
-from layers.derive import derive_indicator
 from layers.derive.change_groups import compared_periods
+from layers.derive.indicators import derive_indicator
 from layers.derive.plan import _earlier_first
 from layers.derive.series import series
 from layers.ingest import Run

@@ -18,7 +18,7 @@ from catalog.places import PlacesConfiguration
 from catalog.receipts import Receipt
 from catalog.records import PublishedColumn, Record
 from catalog.store import Store
-from layers.derive import derive_indicator
+from layers.derive.indicators import derive_indicator
 from layers.ingest import Run
 
 MOMENT = datetime(2026, 1, 2, tzinfo=UTC)

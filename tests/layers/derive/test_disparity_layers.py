@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from catalog.indicators import Indicator
 from catalog.places import PlacesConfiguration
 from catalog.vocabulary import vocabulary
-from layers.derive import derive_indicator
+from layers.derive.indicators import derive_indicator
 
 PLACES = PlacesConfiguration.model_validate(
     {

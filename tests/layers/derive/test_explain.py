@@ -6,7 +6,8 @@ import pytest
 from catalog.errors import DataError
 from catalog.indicators import Indicator
 from catalog.places import PlacesConfiguration
-from layers.derive import Question, derive_indicator, explain
+from layers.derive.explain import Question, explain
+from layers.derive.indicators import derive_indicator
 
 PLACES = PlacesConfiguration.model_validate({"state": {"geoid": "99", "name": "Testland"}, "boundaries": {}})
 BASE = {

@@ -13,7 +13,7 @@ from catalog.indexes import CompositeIndex
 from catalog.manifests import LayerManifest, Profile
 from catalog.places import PlacesConfiguration
 from catalog.store import Store
-from layers.derive import Question, explain
+from layers.derive.explain import Question, explain
 from layers.derive.indexes import derive_index
 from layers.ingest import Run, ingest_layer
 

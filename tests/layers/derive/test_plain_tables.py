@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from catalog.errors import DataError
-from layers.derive import Layout, plain_table
+from layers.derive.plain_tables import Layout, plain_table
 from layers.measures.suppression import SuppressionPolicy, named_policy
 
 SECRET = "7919"

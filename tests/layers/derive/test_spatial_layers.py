@@ -11,8 +11,8 @@ from catalog.indicators import Indicator
 from catalog.places import PlacesConfiguration
 from catalog.records import PublishedColumn
 from catalog.vocabulary import vocabulary
-from layers.derive import column_pattern, derive_indicator
-from layers.derive.spatial import contiguous
+from layers.derive.indicators import derive_indicator
+from layers.derive.spatial import column_pattern, contiguous
 from layers.measures.spatial import CLASSES, spatial_pattern
 
 SIZE = 6
