@@ -38,7 +38,12 @@ def not_negative(name: str, values: FloatArray) -> None:
 def within_scale(name: str, values: FloatArray, scale: float) -> None:
     """Refuse any value above `scale`, beyond floating-point rounding."""
     over = values > scale * (1 + ROUNDING)
-    _refuse(over, name, f"is above the scale of a proportion; allowed: 0 to {scale:g}", ScaleError)
+    _refuse(
+        over,
+        name,
+        f"is above the scale of a proportion; allowed: 0 to {scale:g}, or kind rate or mean",
+        ScaleError,
+    )
 
 
 def position(name: str, value: int, count: int) -> int:

@@ -10,7 +10,7 @@ _NOISE = "When the groups' standard errors are as large as their differences: no
 VARIATION = tuple(
     Measure(
         name=name + suffix,
-        code=code,
+        code=code + mark,
         title=title + words,
         formula=formula,
         sentence=sentence,
@@ -19,15 +19,17 @@ VARIATION = tuple(
         how=how,
         needs_population=True,
     )
-    for suffix, words, caution, formulas in (
+    for suffix, mark, words, caution, formulas in (
         (
             "",
+            "-C",
             ", corrected for noise",
             " Negative, or zero for its root, where noise explains all differences.",
             (variation.BGV, variation.BGSD, variation.COV),
         ),
         (
             "_uncorrected",
+            "",
             ", uncorrected",
             " Noise raises it; kept for comparison with published values.",
             (variation.BGV_UNCORRECTED, variation.BGSD_UNCORRECTED, variation.COV_UNCORRECTED),

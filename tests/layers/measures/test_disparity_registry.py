@@ -28,8 +28,10 @@ def test_every_entry_is_documented(name: str) -> None:
     assert isinstance(entry.how, Formula) == (entry.data is GroupData)
 
 
-def test_names_and_titles_are_unique() -> None:
+def test_titles_and_codes_are_unique_and_the_published_code_is_the_published_measure() -> None:
     assert len({entry.title for entry in MEASURES.values()}) == len(MEASURES)
+    assert len({entry.code for entry in MEASURES.values()}) == len(MEASURES)
+    assert MEASURES["bgv_uncorrected"].code == "BGV"
 
 
 def test_every_status_has_a_label() -> None:
