@@ -242,6 +242,36 @@ def test_the_table_sorts_and_values_that_are_missing_come_last(watched: Watched,
     assert {text.split()[-1] for text in names.all_inner_texts()[-3:]} == {"5", "6", "7"}
 
 
+def test_conditions_keep_the_keyboard_and_begin_with_what_is_shown(watched: Watched, file: Path) -> None:
+    page = watched.open(file, "#i=cars&l=town-2020&m=estimate")
+    name = "document.activeElement.name"
+    page.click("#filter summary")
+    page.focus("text=Add a condition")
+    page.keyboard.press("Enter")
+    assert page.evaluate(name) == "topic-0"
+    assert page.locator("select[name=topic-0]").input_value() == "cars"
+    page.focus("select[name=test-0]")
+    page.keyboard.press("ArrowUp")  # less than
+    assert page.evaluate(name) == "test-0"
+    page.focus("input[name=limit-0]")
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    assert page.evaluate(name) == "limit-0"
+    page.focus("text=Remove this condition")
+    page.keyboard.press("Enter")
+    assert page.evaluate(name) == "add"
+    expect(page.locator("#kept")).to_be_empty()
+
+
+def test_a_place_that_is_found_has_the_keyboard_and_gives_it_back(watched: Watched, file: Path) -> None:
+    page = watched.open(file, WOMEN)
+    page.fill("#find-input", "town 3")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "profile-title"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "find-input"
+
+
 def test_conditions_keep_the_places_that_meet_all(watched: Watched, file: Path) -> None:
     page = watched.open(file, WOMEN)
     page.click("#filter summary")
@@ -258,7 +288,12 @@ def test_conditions_keep_the_places_that_meet_all(watched: Watched, file: Path) 
         "all => all.map((item) => item.dataset.place)"
     )
     assert kept == ["2", "3", "7"]  # women above 25: a3 a4 a8 a9; everyone below 62: a1 … a8
-    assert "3 places meet the conditions" in page.inner_text("#pane-a .summary")
+    told = (
+        "3 places meet the conditions (People in poverty: more than 25.0%; People in cars: less than 62.0%). "
+        "Town 3, Town 4, and Town 8."
+    )
+    assert told in page.inner_text("#pane-a .summary")
+    assert page.inner_text("#kept") == told
     page.click("#tab-table")
     assert page.locator("#table tbody tr").count() == 3
 

@@ -110,3 +110,9 @@ def test_no_text_of_the_sheet_is_outside_of_it(sheet_in: Callable[..., tuple[Pag
         }"""
     )
     assert outside == []
+
+
+def test_the_sheet_says_why_places_are_faded(sheet_in: Callable[..., tuple[Page, tuple[int, int]]]) -> None:
+    condition = "%5B%7B%22topic%22:%22poverty%22,%22test%22:%22above%22,%22value%22:85%7D%5D"
+    page, _ = sheet_in(1000, view=f"{WOMEN}&f={condition}", layers=())
+    assert "One place meets the conditions (People in poverty: more than 85.0%)." in " ".join(_texts(page))

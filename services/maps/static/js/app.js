@@ -90,7 +90,7 @@
 
     now() {
       const view = this.view;
-      return { view, kept: this.kept, picture: this.pictures.a, map: this.maps.a, layers: this.layers() };
+      return { view, kept: this.kept, met: this.met, picture: this.pictures.a, map: this.maps.a, layers: this.layers() };
     }
 
     /* The layers that are drawn over the maps. */
@@ -130,7 +130,7 @@
       if (touches("layers")) T.drawAbout(this.data, this.view, this.state.get("layers"), this.state.get("b"));
       if (touches("selected", "a")) this.profile();
       if (touches("conditions")) {
-        T.drawFilter(T.byId("filter").lastElementChild, this.data, this.state.get("conditions"), (conditions) => this.state.set({ conditions }));
+        T.drawFilter(T.byId("filter").querySelector("div"), this.data, this.state.get("conditions"), () => this.view, (conditions) => this.state.set({ conditions }));
       }
       this.remember();
     }
@@ -152,6 +152,8 @@
 
     paint() {
       this.kept = T.kept(this.data, this.state.get("conditions"), this.view);
+      this.met = this.kept && T.keptText(this.data, this.state.get("conditions"), this.view, this.kept);
+      T.byId("kept").textContent = this.met || "";
       this.second();
       this.paintOne("a", this.view);
       if (this.state.get("b")) this.paintOne("b", { ...this.state.get("b"), level: this.view.level });
@@ -170,7 +172,7 @@
       this.maps[name].paint(data, picture, this.kept);
       pane.querySelector(".pane-title").textContent = T.viewTitle(data, view);
       this.legend(name);
-      pane.querySelector(".summary").textContent = T.summary(data, picture, this.kept);
+      pane.querySelector(".summary").textContent = T.summary(data, picture, this.met);
     }
 
     legend(name) {
@@ -245,6 +247,7 @@
       }
       this.opener = T.byId("find-input");
       this.state.set({ selected: { level: hit.level, place: hit.place } });
+      T.byId("profile-title").focus({ preventScroll: true });
     }
 
     close() {

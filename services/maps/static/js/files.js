@@ -86,7 +86,7 @@
       csv: ({ view, kept }) => csv(rowsOf(data, view, kept), `${stem(view)}.csv`),
       "csv all": ({ view, kept }) => csv(everyGroup(data, view, kept), `${stem(view)}_all-groups.csv`),
       geojson: ({ view, kept }) => T.save(`${stem(view)}.geojson`, new Blob([JSON.stringify(T.geojson(data, view, kept))], { type: "application/geo+json" })),
-      png: ({ view, picture, map, layers }) => T.png(data, picture, map, layers, (blob) => T.save(`${stem(view)}.png`, blob)),
+      png: ({ view, picture, map, layers, met }) => T.png(data, picture, map, layers, met, (blob) => T.save(`${stem(view)}.png`, blob)),
       link: () => link(shown),
     };
     node.replaceChildren(...[

@@ -119,13 +119,13 @@
     return wrapped(told.join("; "), 145);
   };
 
-  /* The sheet as an SVG element; `layers` are those that are drawn over the map. */
-  T.sheet = (data, picture, map, layers) => {
+  /* The sheet as an SVG element; `layers` are those that are drawn over the map, `met` says which places are not faded. */
+  T.sheet = (data, picture, map, layers, met) => {
     const drawn = mapOf(data, picture, map);
     const bars = TOP + drawn.high + 30;
     const signs = legend(entries(data, picture, layers), bars + 26);
     const below = bars + 26 + signs.high + 22;
-    const sources = sourceLines(data, picture.view, layers);
+    const sources = [...(met ? wrapped(met, 145) : []), ...sourceLines(data, picture.view, layers)];
     const high = Math.ceil(below + (sources.length - 1) * 18 + MARGIN);
     const title = T.viewTitle(data, picture.view);
     const under = `${T.measureTitle(data, picture.view)} · ${T.say(data.level[picture.view.level].plural)}`;
@@ -141,8 +141,8 @@
     );
   };
 
-  T.png = (data, picture, map, layers, done) => {
-    const sheet = T.sheet(data, picture, map, layers);
+  T.png = (data, picture, map, layers, met, done) => {
+    const sheet = T.sheet(data, picture, map, layers, met);
     const image = new Image();
     image.onload = () => {
       const canvas = T.el("canvas", { width: WIDE * 2, height: Number(sheet.getAttribute("height")) * 2 });

@@ -90,7 +90,8 @@
     return T.t("summary state", { state: data.state, value: `${T.amount(topic, cell.estimate)}${margin}` });
   };
 
-  T.summary = (data, picture, kept) => {
+  /* The map in words; `met` says which places meet conditions, where there are any. */
+  T.summary = (data, picture, met) => {
     const level = data.level[picture.view.level];
     const { counts } = picture;
     const gone = ["suppressed", "missing", "none"].reduce((sum, kind) => sum + (counts.kinds[kind] || 0), 0);
@@ -101,8 +102,7 @@
     });
     const hatched = counts.hatched ? T.counted("summary hatched", counts.hatched) : "";
     const rest = left(data, picture);
-    const filtered = kept ? T.counted("summary kept", kept.filter(Boolean).length) : "";
     const shown = T.isVerdict(picture.view.measure) ? verdicts(picture) : spread(data, picture);
-    return [count, hatched, shown, where(data, picture), whole(data, picture), rest && `${rest}.`, filtered].filter(Boolean).join(" ");
+    return [count, hatched, shown, where(data, picture), whole(data, picture), rest && `${rest}.`, met].filter(Boolean).join(" ");
   };
 })();
