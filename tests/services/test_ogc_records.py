@@ -5,8 +5,6 @@ The tests named after requirements follow the abstract tests of OGC API Records,
 
 import json
 import re
-import socket
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,7 +21,6 @@ from owslib.ogcapi.records import Records
 from pygeoapi.openapi import validate_openapi_document
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
-from werkzeug.serving import make_server
 
 from catalog.store import Store, Version
 
@@ -519,15 +516,9 @@ def test_the_openapi_document_holds_the_parameters_of_the_standard(
         assert client.get("/ogc" + path.replace("{recordId}", "towns")).status_code == 200
 
 
-def test_owslib_finds_records(app: flask.Flask) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        service = Records(f"http://127.0.0.1:{port}/ogc")
+def test_owslib_finds_records(app: flask.Flask, serve_app: Callable[..., Any]) -> None:
+    with serve_app(lambda _: app) as address:
+        service = Records(f"{address}/ogc")
         found = service.collection_items("catalog", q="towns", limit=1)
         placed = service.collection_items("catalog", bbox=[-72.95, 41.04, -72.94, 41.06], limit=2, offset=1)
 
@@ -537,7 +528,3 @@ def test_owslib_finds_records(app: flask.Flask) -> None:
         assert service.collection_item("catalog", "towns")["properties"]["title"] == "Layer towns"
         assert "sortables" in str(service.collection("catalog")["links"])
         assert service.collection_queryables("catalog")["properties"]["theme"]["type"] == "string"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
