@@ -23,7 +23,7 @@ from layers.ingest import Outcome, Run
 from layers.measures.errors import MeasureError
 from layers.normalise import Notes
 
-METHOD = "1"
+METHOD = "2"
 """Raised when the same declaration and inputs give something else: every disparity layer is then made again."""
 
 

@@ -29,9 +29,13 @@ def _total(terms: FloatArray) -> FloatArray:
 
 
 def _noise(distance: FloatArray, se: FloatArray) -> FloatArray:
-    """E|d + noise| − |d| for a normal error: the upward bias of an absolute distance (folded normal)."""
-    ratio = np.abs(distance) / np.where(se > 0, se, np.nan)
-    excess = se * np.sqrt(2 / np.pi) * np.exp(-(ratio**2) / 2) - 2 * np.abs(distance) * ndtr(-ratio)
+    """E|d + noise| − |d| for a normal error: the upward bias of an absolute distance (folded normal).
+
+    It falls with |d|, which noise makes look larger than it is: the square of d is taken less that of its error.
+    """
+    true = np.sqrt(np.maximum(distance**2 - se**2, 0))
+    ratio = true / np.where(se > 0, se, np.nan)
+    excess = se * np.sqrt(2 / np.pi) * np.exp(-(ratio**2) / 2) - 2 * true * ndtr(-ratio)
     return np.where(se == 0, 0.0, excess)
 
 

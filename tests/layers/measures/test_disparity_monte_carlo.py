@@ -114,6 +114,11 @@ def test_limits_of_spread_measures_cover_from_half_the_noise_on(name: str, sprea
     assert coverage(name, spread) >= 0.94
 
 
+@pytest.mark.parametrize("name", ["mdmu", "mdmw", "idisu", "idisw", "mdru", "mdrw", "idisr"])
+def test_distances_rarely_claim_a_disparity_where_there_is_none(name: str) -> None:
+    assert coverage(name, 0, reference=3) >= 0.94
+
+
 @pytest.mark.parametrize("name", ["mdru", "mdrw", "idisr"])
 @pytest.mark.parametrize("spread", [0.5, 1, 5, 20])
 def test_limits_of_distances_from_a_reference_cover(name: str, spread: float) -> None:
