@@ -61,7 +61,7 @@ def table(
     within: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="COLUMN=COLUMN,…",
+            metavar="COLUMN=…",
             help="Coarser columns of a dimension, such as town=county,region; once per dimension.",
         ),
     ] = None,

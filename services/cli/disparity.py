@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from services.cli.context import plain_errors, townline
-from services.cli.options import Indicator, Measures, PlaceTypes, Rule
+from services.cli.options import Indicator, PlaceTypes, Rule
 
 
 def disparity(
@@ -19,7 +19,13 @@ def disparity(
         ),
     ],
     places: PlaceTypes,
-    measure: Measures = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A measure over all groups; may be repeated. Default: those of the indicator's file.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -31,8 +37,8 @@ def disparity(
 ) -> None:
     """Compare the groups of an indicator with its reference group in every place, for every period.
 
-    Prints tidy CSV, or writes it with Parquet and a dictionary of the columns into a folder. Measures, reference,
-    direction and corrections are those of the indicator's file where nothing else is given.
+    Prints tidy CSV, or writes it with Parquet and a dictionary of the columns into a folder.
+    Reference, direction and corrections are those of the indicator's file.
 
     Example: townline disparity poverty-by-age --by age --places town --out build/poverty
     """
