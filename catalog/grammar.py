@@ -46,3 +46,18 @@ def column_name(header: str) -> str:
     if not name:
         raise ValueError(f"no column name can be made of the header {header!r}")
     return name if name[0].isalpha() else f"c_{name}"[:LONGEST_NAME]
+
+
+def compiled(pattern: str | None) -> str | None:
+    """The pattern, if there is one, after a trial.
+
+    Raises:
+        ValueError: it is no regular expression.
+
+    """
+    if pattern is not None:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+    return pattern

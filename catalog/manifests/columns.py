@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from catalog.configuration.model import Strict
-from catalog.grammar import ColumnName
+from catalog.grammar import ColumnName, compiled
 from catalog.vocabulary import CodeOf
 
 ColumnType = Literal["string", "integer", "number", "boolean", "date", "datetime"]
@@ -30,7 +30,7 @@ class IdShape(Strict):
     @field_validator("pattern")
     @classmethod
     def _is_regular_expression(cls, value: str | None) -> str | None:
-        return _compiled(value)
+        return compiled(value)
 
 
 class Column(Strict):
@@ -82,7 +82,7 @@ class Column(Strict):
     @field_validator("pattern", "extract")
     @classmethod
     def _is_regular_expression(cls, value: str | None) -> str | None:
-        return _compiled(value)
+        return compiled(value)
 
     @field_validator("extract")
     @classmethod
@@ -120,12 +120,3 @@ class Column(Strict):
     def status_name(self) -> str | None:
         """The name of the status column that goes with this one, when its source has annotations."""
         return f"{self.name}_status" if self.annotations or "open_ended" in self.notation else None
-
-
-def _compiled(pattern: str | None) -> str | None:
-    if pattern is not None:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
-    return pattern

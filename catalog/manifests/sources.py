@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, HttpUrl, field_validator, model_validator
 
 from catalog.configuration.model import Strict
+from catalog.grammar import compiled
 
 Format = Literal[
     "shapefile",
@@ -59,10 +60,23 @@ class Source(Strict):
     ] = "utf-8"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     header: Header = Header()
+    footer: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            description="regular expression that the first line after the records of a delimited file begins "
+            "with; it and all lines after it are left out",
+        ),
+    ] = None
     constants: Annotated[
         dict[str, str],
         Field(description="columns that the file lacks, with their one value for all its rows"),
     ] = {}
+
+    @field_validator("footer")
+    @classmethod
+    def _is_regular_expression(cls, value: str | None) -> str | None:
+        return compiled(value)
 
     @field_validator("mirror", "member")
     @classmethod

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import rasterio
 import rasterio.shutil
+from rasterio.enums import ColorInterp
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader, DatasetWriter
 from rasterio.windows import Window
@@ -56,9 +57,10 @@ def write_raster(
     """The grid and the bounds in degrees of the cloud-optimised GeoTIFF written from a stored file.
 
     The grid stays as it is: cells are cut to the window, never resampled. Overviews are the most frequent
-    class of a categorical raster, the mean of a continuous one, the nearest cell where a file has both. Band
-    names, titles, units, class labels (tags `class_4`) and colours are written into the file. Memory is
-    bounded by blocks of 2,048 × 2,048 cells; equal input gives equal bytes.
+    class of a categorical raster (one with classes or a colour table), the mean of a continuous one, the
+    nearest cell where a file has both. Band names, titles, units, class labels (tags `class_4`) and colours
+    are written into the file. Memory is bounded by blocks of 2,048 × 2,048 cells; equal input gives equal
+    bytes.
 
     Args:
         path: the stored file, named by its hash.
@@ -145,7 +147,7 @@ class _Cut:
         }
 
     def _options(self) -> dict[str, object]:
-        categorical = [bool(band.classes) for band in self.bands]
+        categorical = [bool(band.classes) or self._has_palette(band) for band in self.bands]
         resampling = "MODE" if all(categorical) else "NEAREST" if any(categorical) else "AVERAGE"
         return {
             "COMPRESS": "DEFLATE",
@@ -155,6 +157,10 @@ class _Cut:
             "OVERVIEW_RESAMPLING": resampling,
             "BIGTIFF": "IF_SAFER",
         }
+
+    def _has_palette(self, band: Band) -> bool:
+        """Whether the file gives the band's values colours, so that they are classes and have no mean."""
+        return bool(self.raster.colorinterp[band.index - 1] == ColorInterp.palette)
 
     def _describe(self, target: DatasetWriter) -> None:
         if point := self.raster.tags().get("AREA_OR_POINT"):
@@ -180,6 +186,10 @@ class _Cut:
                 target.write(cells, number, window=_shifted(window, self.window))
             check.finish()
             self._note(check)
+            if self._has_palette(band) and not band.classes:
+                self.notes.add(
+                    "cells", "the file's colours are not taken: declare `classes`", column=band.name
+                )
             sums.append(checksum)
         return sums
 

@@ -22,6 +22,7 @@ BLOCK = 16 << 20
 """Bytes that are parsed at once; a record must fit in."""
 _TAIL = 1 << 16
 _END = "\x1a"
+_NOTES = "; where notes follow the records, declare how their first line begins: `footer: '…'`"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def open_delimited(path: Path, source: Source, *, ending: str, workspace: Path) 
 
     Raises:
         WrongEncoding: the file is not in the declared encoding; row and byte are named.
-        UnclearHeader: see `column_names`.
+        UnclearHeader: see `column_names`; or there is no such footer as declared.
         RaggedRow: a row has more or fewer fields than the header; on reading.
         DamagedFile: a quoted cell is never closed, or a zero byte; on reading.
 
@@ -122,7 +123,10 @@ def _table(path: Path, source: Source, delimiter: str) -> _Table:
         raise UnclearHeader(f"the header cannot be read: {error}") from error
     names = column_names(rows, source.header)
     first_row = source.header.preamble + source.header.rows + 1
-    return _Table(path, delimiter, names, start, _end(path, start, delimiter), first_row)
+    end = _end(path, start, path.stat().st_size, delimiter)
+    if source.footer:
+        end = _end(path, start, _footer(path, start, end, source.footer), delimiter)
+    return _Table(path, delimiter, names, start, end, first_row)
 
 
 def _head(path: Path, source: Source, delimiter: str) -> tuple[list[list[str]], int]:
@@ -146,10 +150,28 @@ def _head(path: Path, source: Source, delimiter: str) -> tuple[list[list[str]], 
     return rows, offset
 
 
-def _end(path: Path, start: int, delimiter: str) -> int:
+def _footer(path: Path, start: int, end: int, pattern: str) -> int:
+    """The byte at which the footer begins: its first line, looked for in the last lines of the file.
+
+    Raises:
+        UnclearHeader: there is none.
+
+    """
+    begin = max(start, end - _TAIL)
+    with path.open("rb") as file:
+        file.seek(begin)
+        lines = file.read(end - begin).splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        whole = number > 0 or begin == start
+        if whole and re.match(pattern, line.decode("utf-8", "replace")):
+            return begin
+        begin += len(line)
+    raise UnclearHeader(f"no line at the end of the file begins with the declared footer {pattern!r}")
+
+
+def _end(path: Path, start: int, end: int, delimiter: str) -> int:
     """The byte after the last record: blank lines and lines of delimiters alone at the end are left out."""
     blank = delimiter.encode() + b" \t\r\n"
-    end = path.stat().st_size
     with path.open("rb") as file:
         while end > start:
             begin = max(start, end - _TAIL)
@@ -221,9 +243,8 @@ def _explained(
         row = None if found.number is None else table.first_row + found.number - 1
         if _END in found.text:
             return DamagedFile("a quoted cell that begins in this row is never closed", row=row)
-        return RaggedRow(
-            f"the row has {found.actual_columns} fields, the header has {found.expected_columns}", row=row
-        )
+        told = f"the row has {found.actual_columns} fields, the header has {found.expected_columns}"
+        return RaggedRow(told + (_NOTES if found.actual_columns == 1 else ""), row=row)
     if "UTF8" in str(error):
         return _not_utf8(table.path, source, table.delimiter)
     if "straddling" in str(error):

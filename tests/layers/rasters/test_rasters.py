@@ -299,6 +299,19 @@ def test_overviews_of_classes_are_the_most_frequent_class(tmp_path: Path, out: P
         assert (file.read(1) == checkerboard(1200)).all()
 
 
+def test_colours_in_the_file_make_its_values_classes(
+    tmp_path: Path, out: Path, written, notes: Notes
+) -> None:
+    """Codes of classes have no mean, also where nobody declared what they stand for."""
+    path = tiff(tmp_path / "a.tif", checkerboard(1200) * 10, photometric="palette")
+    with rasterio.open(path, "r+") as file:
+        file.write_colormap(1, {10: (255, 0, 0, 255), 20: (0, 255, 0, 255)})
+    written(path, rules(band("zone")))
+    with rasterio.open(out) as file:
+        assert (file.read(1, out_shape=(600, 600)) == 10).all()
+    assert "the file's colours are not taken: declare `classes`" in [note.message for note in notes.steps]
+
+
 def test_overviews_of_measures_are_the_mean(tmp_path: Path, out: Path, written) -> None:
     written(tiff(tmp_path / "a.tif", checkerboard(1200).astype(np.float32)), rules(band("heat")))
     with rasterio.open(out) as file:

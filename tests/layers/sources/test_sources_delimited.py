@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from layers.sources import BATCH_ROWS
 from layers.sources.errors import DamagedFile, RaggedRow, UnclearHeader, UnknownFormat, WrongEncoding
@@ -56,7 +57,7 @@ def test_tabs_and_other_delimiters(tmp_path: Path, opener, rows) -> None:
 def test_a_ragged_row_is_named(tmp_path: Path, opener, rows, row: str, fields: int) -> None:
     part = opener(written(tmp_path, f'title\n\na,b\n1,"2\n3"\n{row}\n'), header={"preamble": 2})
     with pytest.raises(
-        RaggedRow, match=f"layer towns, file a.csv, row 5: the row has {fields} fields, .* 2$"
+        RaggedRow, match=f"layer towns, file a.csv, row 5: the row has {fields} fields, the header has 2"
     ):
         rows(part)
 
@@ -190,3 +191,32 @@ def test_what_is_quoted_comes_back(tmp_path: Path, opener, rows, table: list[lis
     lines = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in [["a", "b"], *table]]
     found = rows(opener(written(tmp_path, end.join(lines))))
     assert [[row["a"], row["b"]] for row in found] == table
+
+
+NOTES = '"---"\n"Dataset: Births, Deaths"\n"Source: Department of Health, 2024"\n'
+
+
+@pytest.mark.parametrize("blank", ["", "\n", "\n,\n"])
+def test_notes_after_the_records_are_left_out_as_declared(tmp_path: Path, opener, rows, blank: str) -> None:
+    path = written(tmp_path, f"town,people\nAvon,18932\nBolton,4858\n{blank}{NOTES}")
+    expected = [{"town": "Avon", "people": "18932"}, {"town": "Bolton", "people": "4858"}]
+    assert rows(opener(path, footer='"---"')) == expected
+    assert rows(opener(written(tmp_path, "town,people\n" + NOTES), footer='"-')) == []
+    with pytest.raises(RaggedRow, match=r"declare how their first line begins: `footer: '…'`"):
+        rows(opener(path))
+
+
+def test_a_footer_is_looked_for_in_whole_lines_at_the_end(tmp_path: Path, opener, rows, monkeypatch) -> None:
+    records = "".join(f"T{number},{number}\n" for number in range(100))
+    monkeypatch.setattr(delimited, "_TAIL", len(NOTES) + 10)
+    path = written(tmp_path, f"town,people\n{records}{NOTES}")
+    assert len(rows(opener(path, footer="[^T]"))) == 100
+    with pytest.raises(
+        UnclearHeader, match="no line at the end of the file begins with the declared footer 'T1,'"
+    ):
+        opener(path, footer="T1,")
+
+
+def test_a_footer_that_is_no_regular_expression(opener, tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="not a regular expression"):
+        opener(written(tmp_path, "a\n1\n"), footer="(")
