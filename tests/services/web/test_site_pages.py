@@ -267,6 +267,36 @@ def test_what_was_computed_says_so_in_the_language_of_the_page(
     assert f"<dd>{spanish}</dd>" in _text(own_client, "/es/layers/towns")
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/layers/lonely", "All groups and periods (CSV)"),
+        ("/es/layers/lonely", "Todos los grupos y períodos (CSV)"),
+    ],
+)
+def test_files_are_named_in_words(
+    own_store: Store, own_client: FlaskClient, publish_towns: Callable[..., Any], path: str, told: str
+) -> None:
+    publish_towns(own_store, "lonely")
+    record = own_store.current("lonely").folder / "record.json"
+    record.write_text(
+        record.read_text(encoding="utf-8").replace("data.parquet", "tidy.csv"), encoding="utf-8"
+    )
+    text = _text(own_client, path)
+
+    assert f"download>{told}</a>" in text and "<span>tidy.csv</span>" in text
+
+
+def test_versions_without_an_older_file_have_no_column_for_it(
+    own_store: Store, own_client: FlaskClient, publish_towns: Callable[..., Any]
+) -> None:
+    publish_towns(own_store, "lonely")
+    heading = '<th scope="col">Downloads</th>'
+    assert heading not in _text(own_client, "/layers/lonely")
+    publish_towns(own_store, "lonely")
+    assert heading in _text(own_client, "/layers/lonely")
+
+
 def test_a_search_that_finds_nothing_leads_on(site: FlaskClient) -> None:
     text = _text(site, "/catalog?q=zzzzqq")
 
