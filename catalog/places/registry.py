@@ -192,7 +192,12 @@ class Places:
         """Every place that is drawn, listed or in a crosswalk, in every vintage."""
         return tuple(self._all())
 
-    def _all(self) -> Iterator[Place]:
+    @cached_property
+    def sets(self) -> tuple[tuple[str, str], ...]:
+        """Every type and vintage that a published layer lists."""
+        return tuple((kind, vintage) for kind, vintage in self._declared() if self.lists(kind, vintage))
+
+    def _declared(self) -> tuple[tuple[str, str], ...]:
         sets = dict.fromkeys(
             [(kind, year) for kind, years in self.configuration.boundaries.items() for year in years]
             + [(roster.type, roster.vintage) for roster in self.configuration.rosters]
@@ -201,11 +206,13 @@ class Places:
             if self.vintages(crosswalk.type) and self._layers.has(crosswalk.layer):
                 sets |= {(crosswalk.type, crosswalk.from_vintage): None}
                 sets |= {(crosswalk.type, crosswalk.to_vintage): None}
-        newest = max((vintage for _, vintage in sets), default="2020")
+        return tuple(sets)
+
+    def _all(self) -> Iterator[Place]:
+        newest = max((vintage for _, vintage in self._declared()), default="2020")
         yield from self.of("state", newest)
-        for kind, vintage in sets:
-            if self.lists(kind, vintage):
-                yield from self.of(kind, vintage)
+        for kind, vintage in self.sets:
+            yield from self.of(kind, vintage)
 
     def _listed(self, kind: str, vintage: str) -> list[Place]:
         whole = self.configuration.state

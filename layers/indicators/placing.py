@@ -50,6 +50,8 @@ def placed(indicator: Indicator, table: pa.Table, places: Places, *, layer: str)
             layer=layer,
             column=rule.id[0] if rule.id else rule.name,
         )
+    if rule.id:
+        _refuse_other_sets(indicator, kinds, geoid, places, layer)
     return Placed(kinds, geoid, _named(kinds, geoid, names, rule.vintage, places)), kept
 
 
@@ -96,6 +98,38 @@ def _resolved(indicator: Indicator, kinds: Texts, names: Texts, places: Places, 
             )
         geoid[of_kind] = _mapped(names[of_kind], found)
     return geoid
+
+
+def _refuse_other_sets(indicator: Indicator, kinds: Texts, geoid: Texts, places: Places, layer: str) -> None:
+    """Refuse ids that are plainly those of another type or vintage: none is listed, or another lists them all.
+
+    Raises:
+        UnknownPlaces: they are; the sets that list them are named.
+
+    """
+    rule = indicator.source.place
+    for kind in dict.fromkeys(kinds):
+        if kind == "state" or not places.lists(kind, rule.vintage):
+            continue
+        given = {str(item) for item in geoid[kinds == kind]}
+        unlisted = given - {place.key.geoid for place in places.of(kind, rule.vintage)}
+        if not unlisted:
+            continue
+        others = [
+            f"{other} {vintage}"
+            for other, vintage in places.sets
+            if (other, vintage) != (kind, rule.vintage)
+            and given <= {place.key.geoid for place in places.of(other, vintage)}
+        ]
+        if others or unlisted == given:
+            told = f"all are ids of {' and of '.join(others)}" if others else "nobody lists any of them"
+            raise UnknownPlaces(
+                f"{len(unlisted)} of {len(given)} ids are of no {kind} {rule.vintage}, for example "
+                f"{', '.join(sorted(unlisted)[:MOST_SHOWN])}; {told}: mend source.place of the indicator "
+                f"{indicator.id!r}",
+                layer=layer,
+                column=rule.id[0],
+            )
 
 
 def _named(kinds: Texts, geoid: Texts, names: Texts, vintage: str, places: Places) -> Texts:

@@ -7,7 +7,7 @@ import pytest
 from catalog.configuration import State
 from catalog.manifests import LayerManifest, Profile
 from catalog.store import Store
-from layers.indicators.errors import UnseenLevel
+from layers.indicators.errors import UnknownPlaces, UnseenLevel
 from layers.ingest import Run, ingest_layer
 
 OLD = "level,geoid,holder,people\ntown,0900100001,Own,3\ntown,0900100001,renter,4\n"
@@ -94,3 +94,47 @@ def test_what_a_new_vintage_changes_is_stopped_and_adding_it_to_the_declarations
     table = world.compute(make_indicator(**indicator, places=["town", "zcta"]))
     assert dict(table.groupby("place_type").estimate.sum()) == {"town": 7, "zcta": 3}
     assert set(table.tenure) == {"owner", "renter"}
+
+
+OLD_COUNTIES, REGIONS = ["09001", "09003"], ["09110", "09120"]
+COUNT = {"shape": "tidy", "value": "people"}
+
+
+def counties_and_regions(world):
+    """Two old counties and two planning regions; no crosswalk joins them."""
+    for layer, kind, vintage, ids in (
+        ("counties", "county", "2020", OLD_COUNTIES),
+        ("regions", "planning_region", "2022", REGIONS),
+    ):
+        reference = {"type": kind, "vintage": vintage, "id": "geoid", "name": "name"}
+        world.publish(layer, {"geoid": ids, "name": [f"Place {one}" for one in ids]}, places=reference)
+    return world.places(boundaries={"county": {"2020": "counties"}, "planning_region": {"2022": "regions"}})
+
+
+@pytest.mark.parametrize(
+    ("declared", "vintage", "ids", "told"),
+    [
+        ("county", "2020", REGIONS, "all are ids of planning_region 2022"),
+        ("planning_region", "2022", OLD_COUNTIES, "all are ids of county 2020"),
+        ("county", "2020", ["36001"], "nobody lists any of them"),
+    ],
+)
+def test_ids_of_another_vintage_are_refused_both_ways(world, make_indicator, declared, vintage, ids, told):
+    places = counties_and_regions(world)
+    world.publish("people", {"geoid": ids, "people": [1.0] * len(ids)})
+    place = {"type": declared, "vintage": vintage, "id": "geoid"}
+    source = {"layer": "people", "place": place, "period": {"fixed": "2022"}}
+    indicator = make_indicator(kind="count", source=source, cells=COUNT, places=[declared])
+    with pytest.raises(
+        UnknownPlaces, match=f"ids are of no {declared} {vintage}.*; {told}: mend source.place"
+    ):
+        world.compute(indicator, places)
+
+
+def test_an_id_that_nobody_lists_beside_others_is_kept(world, make_indicator):
+    places = counties_and_regions(world)
+    world.publish("people", {"geoid": [*OLD_COUNTIES, "09999"], "people": [1.0, 2.0, 3.0]})
+    place = {"type": "county", "vintage": "2020", "id": "geoid"}
+    source = {"layer": "people", "place": place, "period": {"fixed": "2022"}}
+    table = world.compute(make_indicator(kind="count", source=source, cells=COUNT, places=["county"]), places)
+    assert list(table.name) == ["Place 09001", "Place 09003", "09999"]
