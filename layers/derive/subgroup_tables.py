@@ -44,6 +44,8 @@ OF_SUBGROUPS = (
     "kind",
 )
 """Columns that are read; every other column that `by` names tells one table of subgroups from another."""
+TOTAL = "total"
+"""The subgroup, in any case, of a row that is of everybody."""
 USUAL_KEYS = (
     "setting",
     "iso3",
@@ -165,14 +167,31 @@ def _keys(table: pd.DataFrame, rules: TableRules) -> list[str]:
     return list(rules.by) or [name for name in USUAL_KEYS if name in known]
 
 
-def _data(rows: pd.DataFrame, average: Average) -> GroupData:
-    twice = rows["subgroup"].duplicated()
+def _check_names(rows: pd.DataFrame) -> None:
+    """Nothing when every row is of a subgroup of its own.
+
+    Raises:
+        MeasureError: a row has no name, is of everybody, or repeats one.
+
+    """
+    names = rows["subgroup"]
+    if names.isna().any():
+        raise MeasureError(f"{int(names.isna().sum())} rows have no subgroup; allowed: a name in every row")
+    if names.astype(str).str.strip().str.lower().eq(TOTAL).any():
+        raise MeasureError(
+            f"the row {TOTAL!r} is of everybody and no subgroup; leave it out (its value can be `setting_average`)"
+        )
+    twice = names.duplicated()
     if twice.any():
         others = [str(name) for name in rows.columns if name not in OF_SUBGROUPS]
         raise MeasureError(
             f"{int(twice.sum())} subgroups stand twice; allowed: once. Name the columns that tell tables apart (`by`); "
             f"columns that are not read: {', '.join(others) or 'none'}"
         )
+
+
+def _data(rows: pd.DataFrame, average: Average) -> GroupData:
+    _check_names(rows)
     ordered = _ordered(rows)
     kind = str(rows["kind"].iloc[0]) if "kind" in rows else "proportion"
     if "kind" in rows and rows["kind"].nunique(dropna=False) > 1:

@@ -328,6 +328,8 @@ def test_what_is_missing_names_the_option_and_repeated_groups_the_columns_that_a
         ({"se": -1.0}, "se\\[0\\] is negative; allowed: zero or more \\(5 such cells\\)"),
         ({"population": -1.0}, "population\\[0\\] is negative"),
         ({"subgroup": "twice"}, "4 subgroups stand twice"),
+        ({"subgroup": ["a", "b", "c", None, None]}, "2 rows have no subgroup"),
+        ({"subgroup": ["a", "b", " Total", "c", "d"]}, "the row 'total' is of everybody and no subgroup"),
         ({"estimate": "many"}, "estimate holds 5 cells that are no numbers"),
         ({"reference_subgroup": 1}, "reference_subgroup names 5 subgroups; allowed: one or none"),
         ({"kind": "share"}, "kind is 'share'; allowed: proportion, rate, mean"),
