@@ -528,3 +528,15 @@ def test_owslib_finds_records(app: flask.Flask, serve_app: Callable[..., Any]) -
         assert service.collection_item("catalog", "towns")["properties"]["title"] == "Layer towns"
         assert "sortables" in str(service.collection("catalog")["links"])
         assert service.collection_queryables("catalog")["properties"]["theme"]["type"] == "string"
+
+
+def test_an_empty_list_is_described_as_it_is_answered(client: FlaskClient) -> None:
+    """/req/record-core-query-parameters/empty-value."""
+    described = client.get("/ogc/openapi").get_json()["paths"]["/collections/catalog/items"]["get"]
+    lists = {one["name"]: one["schema"]["items"] for one in described["parameters"] if "$ref" not in one
+             and one["schema"]["type"] == "array" and one["name"] not in ("q", "sortby")}  # fmt: skip
+
+    assert {"access", "theme", "ids"} <= set(lists)
+    for name, items in lists.items():
+        assert _ids(client, f"{name}=") == []
+        assert "" in items.get("enum", [""])

@@ -83,7 +83,8 @@ def _q() -> Document:
 
 
 def _list(name: str) -> Document:
-    codes: Document = {"enum": list(FACETS[name])} if name in FACETS else {}
+    # an empty list (`access=`) cannot be told from a list of one empty text: both are taken, and find nothing
+    codes: Document = {"enum": [*FACETS[name], ""]} if name in FACETS else {}
     return query(name, _ABOUT[name], _array({"type": "string"} | codes))
 
 
