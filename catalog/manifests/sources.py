@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import Field, HttpUrl, field_validator, model_validator
+from pydantic import Field, HttpUrl, StringConstraints, field_validator, model_validator
 
 from catalog.configuration.model import Strict
 from catalog.grammar import compiled
@@ -58,7 +58,11 @@ class Source(Strict):
     encoding: Annotated[
         str, Field(description="of delimited files and of shapefiles without a code page")
     ] = "utf-8"
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[
+        str,
+        StringConstraints(strip_whitespace=False, min_length=1, max_length=1),
+        Field(description='character between the cells of a delimited file; a tab is `"\\t"`'),
+    ] = ","
     header: Header = Header()
     footer: Annotated[
         str | None,

@@ -61,6 +61,11 @@ def test_a_good_manifest(tmp_path):
     assert manifest.checks.max_change == 0.2
 
 
+def test_a_tab_is_a_delimiter(tmp_path):
+    text = GOOD.replace("- mirror: towns.geojson", '- {mirror: towns.csv, delimiter: "\\t"}')
+    assert load_model(write(tmp_path, text), LayerManifest).sources[0].delimiter == "\t"
+
+
 def test_all_mistakes_are_reported_with_their_lines(tmp_path):
     text = GOOD.replace("licence: CC0-1.0", "licence: CC-0").replace("cadence: annually", "cadence: biannual")
     found = mistakes(write(tmp_path, text.replace("agency:", "agencie:")))
