@@ -34,6 +34,23 @@ def test_nothing_seen_by_hand() -> None:
     assert binomial_wilson(0, 10).lower == pytest.approx(0, abs=1e-15)
 
 
+@pytest.mark.parametrize(
+    ("events", "trials", "wilson", "exact"),
+    [
+        (81, 263, (0.2553, 0.3662), (0.2527, 0.3676)),
+        (15, 148, (0.0624, 0.1605), (0.0578, 0.1617)),
+        (0, 20, (0.0, 0.1611), (0.0, 0.1684)),
+        (1, 29, (0.0061, 0.1718), (0.0009, 0.1776)),
+    ],
+)
+def test_binomial_limits_of_newcombe(
+    events: int, trials: int, wilson: tuple[float, float], exact: tuple[float, float]
+) -> None:
+    """Newcombe 1998, Statistics in Medicine 17, 857–872, table I: methods 3 and 5."""
+    assert binomial_wilson(events, trials) == pytest.approx(wilson, abs=5.1e-5)
+    assert binomial_clopper_pearson(events, trials) == pytest.approx(exact, abs=5.1e-5)
+
+
 def test_byar_by_hand() -> None:
     z = 1.959963984540054
     byar = poisson_byar([0, 9])
