@@ -61,8 +61,13 @@ def load_folder[M: BaseModel](folder: Path, model: type[M], identity: str = "id"
 
 
 def _problems(path: Path, error: ValidationError, lines: Mapping[Location, int]) -> Iterator[Problem]:
-    for detail in error.errors(include_url=False):
+    found = error.errors(include_url=False)
+    for detail in found:
         location = detail["loc"]
+        if detail["type"] == "too_short" and any(
+            location == one["loc"][: len(location)] != one["loc"] for one in found
+        ):
+            continue  # the items are there and have mistakes of their own
         message = detail["msg"].removeprefix("Value error, ")
         if detail["type"] == "extra_forbidden":
             message = "unknown key"

@@ -71,6 +71,7 @@ _RECOGNISED = (
     (re.compile(rb'\s*(?:\[\s*[\[{]|\{\s*"meta"\s*:\s*\{\s*"view")'), _ROWS),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Excel workbook (.xls): save it as .xlsx"),
     (re.compile(rb"%PDF-"), "a PDF file"),
+    (re.compile(rb"!table\s"), "a MapInfo table: export it as GeoPackage"),
     (re.compile(rb"PK\x03\x04"), "a zip or a workbook"),
 )
 """What often stands in place of data."""

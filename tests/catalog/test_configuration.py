@@ -66,6 +66,15 @@ def test_a_tab_is_a_delimiter(tmp_path):
     assert load_model(write(tmp_path, text), LayerManifest).sources[0].delimiter == "\t"
 
 
+def test_a_list_whose_items_have_mistakes_is_not_called_too_short(tmp_path):
+    found = mistakes(
+        write(tmp_path, GOOD.replace("- mirror: towns.geojson", "- {mirror: a.csv, delimiter: ab}"))
+    )
+    assert [line.split(":")[0] for line in found] == ["10 sources.0.delimiter"]
+    empty = mistakes(write(tmp_path, GOOD.replace("sources:\n  - mirror: towns.geojson", "sources: []")))
+    assert [line.split(":")[0] for line in empty] == ["9 sources"]
+
+
 def test_all_mistakes_are_reported_with_their_lines(tmp_path):
     text = GOOD.replace("licence: CC0-1.0", "licence: CC-0").replace("cadence: annually", "cadence: biannual")
     found = mistakes(write(tmp_path, text.replace("agency:", "agencie:")))

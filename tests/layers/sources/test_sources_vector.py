@@ -427,6 +427,7 @@ def test_other_json_in_place_of_data(tmp_path: Path, opener, ending: str, conten
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"an old Excel workbook \(\.xls\): save it as \.xlsx"),
         ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"an old Excel workbook \(\.xls\)"),
         ("a.csv", b"%PDF-1.7\n", "a PDF file"),
+        ("a.tab", b"!table\n!version 300\n", "a MapInfo table: export it as GeoPackage"),
     ],
 )
 def test_what_stands_in_place_of_data_is_told_by_its_first_bytes(
