@@ -49,7 +49,7 @@ def change(
     from layers.derive.layer_ids import table_id
     from layers.normalise import Notes
     from services.cli.chosen import check_places, chosen_indicators
-    from services.cli.output import csv_out, tell_files
+    from services.cli.output import csv_out, tell_files, write_files
     from services.cli.rules import write_rule
 
     with plain_errors():
@@ -65,7 +65,7 @@ def change(
         product = change_product(found, compared, places, tables, run.store, kept, Notes())
         rows = product.rows.select([column.name for column in product.columns]).to_pandas()
         csv_out(run, rows, out / "change.csv" if out else None)
-        beside = product.beside(out) if out and product.beside else ()
+        beside = write_files(out, product.beside) if out and product.beside else ()
         tell_files(run, beside)
         write_rule(
             run, rule, (out / "change.csv", *beside) if out else (), declared=[f"indicators/{indicator}.yml"]

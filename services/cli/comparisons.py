@@ -8,6 +8,7 @@ from catalog.indicators import DisparityRule, Indicator
 from layers.derive.publication import Product
 from layers.measures.disparity import MEASURES
 from services.cli.chosen import check_places
+from services.cli.output import write_files
 
 
 class NotComparable(BadRequest):
@@ -58,8 +59,7 @@ def tidy_files(product: Product, out: Path) -> tuple[Path, ...]:
     """The files, the tidy CSV first."""
     if product.beside is None:
         raise NotComparable("the comparison has no tidy table")
-    out.mkdir(parents=True, exist_ok=True)
-    return product.beside(out)
+    return write_files(out, product.beside)
 
 
 def tidy_text(product: Product) -> str:

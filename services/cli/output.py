@@ -1,7 +1,8 @@
 """Results as files that are whole or absent, or printed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
@@ -29,6 +30,13 @@ def write_text(path: Path, text: str) -> None:
     from catalog.store.files import write_whole
 
     write_whole(path, text.encode())
+
+
+def write_files(out: Path, make: Callable[[Path], Iterable[Path]]) -> tuple[Path, ...]:
+    """The files that `make` writes into a folder, brought into `out` when all of them are written."""
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".unfinished-", dir=out) as folder:
+        return tuple(path.replace(out / path.name) for path in make(Path(folder)))
 
 
 def tell_files(run: "Townline", paths: Iterable[Path]) -> None:
