@@ -35,7 +35,8 @@ def serve(
     with plain_errors():
         run = townline(context)
         held = len(run.filled.layers())
-        _free(host, port)
+        if not _handed_a_socket():
+            _free(host, port)
         from services.cli.run import settings_of
         from services.settings import ServiceSettings
 
@@ -56,6 +57,13 @@ def serve(
             )
         run.console.print("Ctrl-C ends it.")
         server.serve(run.settings, host, port)
+
+
+def _handed_a_socket() -> bool:
+    """Whether systemd listens at the port and hands its socket over: gunicorn serves that one."""
+    from gunicorn.systemd import listen_fds
+
+    return bool(listen_fds(unset_environment=False))
 
 
 def _free(host: str, port: int) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from itertools import takewhile
@@ -22,6 +22,13 @@ from services.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 300
+HANDED = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Starts a program with a socket as systemd does."""
 
 
 def arguments(store: Path) -> list[str]:
@@ -45,6 +52,23 @@ def test_a_taken_port_is_told_with_another_one(world: Path) -> None:
     assert done.exit_code == 1
     assert f"cannot listen on 127.0.0.1 port {port}" in done.output
     assert f"--port {port + 1}" in done.output
+
+
+@pytest.mark.server
+def test_a_socket_of_systemd_is_served_though_its_port_is_taken(world: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+        words = [*arguments(world / "store"), "--port", str(port)]
+        before = [sys.executable, "-c", HANDED, str(held.fileno())]
+        with started(words, before, pass_fds=(held.fileno(),)) as running:
+            status = _status(f"http://127.0.0.1:{port}/health", running)
+            running.terminate()
+            assert running.stdout is not None
+            running.stdout.read()
+            running.wait()
+
+    assert status == 200
+    assert running.returncode == 0
 
 
 @pytest.mark.server
@@ -72,10 +96,12 @@ def test_it_says_where_it_is_and_ends_when_told(world: Path) -> None:
 
 
 @contextmanager
-def started(words: list[str]) -> Iterator[subprocess.Popen[str]]:
+def started(
+    words: list[str], before: Sequence[str] = (), pass_fds: Sequence[int] = ()
+) -> Iterator[subprocess.Popen[str]]:
     """townline as a program; it is killed when the test takes too long, so that nothing here waits for ever."""
-    command = [str(Path(sys.prefix) / "bin" / "townline"), *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as running:
+    command = [*before, str(Path(sys.prefix) / "bin" / "townline"), *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, pass_fds=pass_fds) as running:
         watch = threading.Timer(SECONDS, running.kill)
         watch.start()
         try:
