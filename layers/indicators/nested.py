@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from catalog.indicators import FINISHED, DerivedPlaces, Indicator
 from catalog.places import Places
+from catalog.places.joins import report
 from layers.indicators.cells import Cells, Flags, Ranks, Texts, empty_numbers, joined
 from layers.indicators.errors import LostTotals
 from layers.indicators.medians import moved_medians
@@ -72,23 +73,51 @@ def _nesting(rule: DerivedPlaces, parts: Cells, vintage: str, places: Places, no
 
     A part that was split or merged lies in the place that all its counterparts lie in, where that is one.
     """
-    ids = np.unique(parts.geoid.astype(str))
-    translated = places.translate(rule.parts, ids.tolist(), vintage, rule.vintage)
-    parents = places.parents(rule.parts, rule.type, rule.vintage)
-    targets = [parents.get(item) for item in ids]
-    if vintage != rule.vintage:
-        found = places.counterparts(rule.parts, vintage, rule.vintage)
-        around = [{parents.get(other) for other in found.of(item)} for item in ids]
-        targets = [several.pop() if len(several) == 1 else None for several in around]
-    lost = [item for item, target in zip(ids, targets, strict=True) if target is None]
+    given = np.unique(parts.geoid.astype(str))
+    found = _around(given.tolist(), rule, vintage, places)
+    lost = [item for item, target in found.items() if target is None]
+    translated = places.translate(rule.parts, given.tolist(), vintage, rule.vintage)
     notes.add(
         "nest",
         f"{rule.parts} {vintage} in {rule.type} {rule.vintage}: {translated.report}",
         rows=len(lost),
         examples=lost,
     )
+    silent = _silent(found, rule, vintage, places)
+    if silent:
+        notes.add(
+            "nest",
+            f"{rule.parts} {vintage} without any row: what they lie in has no sum",
+            rows=len(silent),
+            examples=sorted(silent),
+        )
+    found = dict(sorted((found | silent).items()))
+    ids, targets = list(found), list(found.values())
     basis = f"nesting of {rule.parts} in {rule.type} {rule.vintage}"
-    return nesting_weights(ids, np.array(targets, dtype=object), basis=basis)
+    return nesting_weights(np.array(ids), np.array(targets, dtype=object), basis=basis)
+
+
+def _around(ids: list[str], rule: DerivedPlaces, vintage: str, places: Places) -> dict[str, str | None]:
+    """The place that each part lies in, None where that is none or not one."""
+    parents = places.parents(rule.parts, rule.type, rule.vintage)
+    if vintage == rule.vintage:
+        return {item: parents.get(item) for item in ids}
+    counterparts = places.counterparts(rule.parts, vintage, rule.vintage)
+    around = {item: {parents.get(other) for other in counterparts.of(item)} for item in ids}
+    return {item: next(iter(several)) if len(several) == 1 else None for item, several in around.items()}
+
+
+def _silent(
+    found: dict[str, str | None], rule: DerivedPlaces, vintage: str, places: Places
+) -> dict[str, str | None]:
+    """The listed parts that the source never names, beside others of the same place: their numbers are missing."""
+    if not places.lists(rule.parts, vintage):
+        return {}
+    listed = {place.key.geoid for place in places.of(rule.parts, vintage)} - set(found)
+    gaps = {item.id for item in report(listed, (), places.gaps(rule.parts)).left if item.reason}
+    touched = {target for target in found.values() if target is not None}
+    around = _around(sorted(listed - gaps), rule, vintage, places)
+    return {item: target for item, target in around.items() if target in touched}
 
 
 def moved_cells(

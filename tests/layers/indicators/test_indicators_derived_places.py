@@ -7,7 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.errors import TownlineError
+from catalog.places import Places
 from layers.indicators.errors import LostTotals
+from layers.normalise import Notes
 
 NESTING = {
     "child": "town",
@@ -156,3 +158,27 @@ def towns_of_state(world, regions):
     boundaries = {**found.configuration.boundaries, "town": {"2020": "towns"}}
     given = found.configuration.model_dump() | {"boundaries": boundaries}
     return world.places(**given)
+
+
+def test_a_sum_lacks_the_towns_that_the_source_never_names(world, make_indicator):
+    """Town c has no row at all: what it lies in has no sum, and it is never taken for zero."""
+    publish_people(world, [1.0, 3.0])
+    reference = {"type": "town", "vintage": "2020", "id": "geoid", "name": "name"}
+    names = {"geoid": ["a", "b", "c", "water"], "name": ["A", "B", "C", "Lake"]}
+    for regions, expected in (
+        (("R1", "R1", "R2"), ["published"]),
+        (("R1", "R2", "R2"), ["published", "missing"]),
+    ):
+        ready = places(world, regions)
+        world.publish("towns", names, places=reference)
+        boundaries = ready.configuration.boundaries | {"town": {"2020": ("towns",)}}
+        listed = Places(ready.configuration.model_copy(update={"boundaries": boundaries}), world.store)
+        notes = Notes()
+        indicator = make_indicator(kind="share", cells=CELLS, derived=[REGION])
+        table = world.compute(indicator, listed, notes)
+        found = table[table.place_type == "planning_region"].sort_values("geoid")
+        assert list(found.status) == expected
+    assert found.estimate.isna().tolist() == [False, True]
+    assert [(note.rows, note.examples) for note in notes.steps if "without any row" in note.message] == [
+        (1, ("c",))
+    ]
