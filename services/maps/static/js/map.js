@@ -40,6 +40,8 @@
     return topology.rings;
   };
 
+  const BAR = 52; // pixels that a row of buttons takes
+
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   T.MapView = class {
@@ -87,8 +89,16 @@
       this.map.setZoom(this.map.getZoom() + steps * this.map.options.zoomDelta);
     }
 
+    /* Whether there is no room for buttons beside the places: they then lie in a row over them. */
+    narrow() {
+      const narrow = !T.printing() && this.map.getSize().x < 640;
+      this.map.getContainer().classList.toggle("narrow", narrow);
+      return narrow;
+    }
+
     resized() {
       this.map.invalidateSize({ animate: false, pan: true });
+      this.narrow();
       if (this.fitted) this.fit();
     }
 
@@ -189,8 +199,7 @@
 
     fit() {
       this.fitted = true;
-      const beside = !T.printing() && this.map.getSize().x < 640 ? 44 : 0; // the buttons would lie over the places
-      this.map.fitBounds(this.bounds, { paddingTopLeft: [8, 8], paddingBottomRight: [8 + beside, 8], animate: false });
+      this.map.fitBounds(this.bounds, { paddingTopLeft: [8, this.narrow() ? BAR : 8], paddingBottomRight: [8, 8], animate: false });
     }
 
     box() {
