@@ -23,6 +23,7 @@ from services.web.context import EXTENSION, Context, Moment
 
 _FOLDER = Path(__file__).parent
 _MOST_BYTES_SENT = 1 << 20
+_FREE_OF_FILTERS = 2  # threads that go on answering while slow filters hold the others
 
 
 def create_app(settings: Settings | None = None, service: ServiceSettings | None = None) -> flask.Flask:
@@ -74,4 +75,5 @@ def _context(settings: Settings, service: ServiceSettings) -> Context:
         return Moment(holdings, make_api(holdings, base, offer, settings.profile), stamp_of_all(holdings))
 
     exports = ExportLimits(service.max_export_rows, Semaphore(service.max_exports), service.max_seconds)
-    return Context(store, site, Live(store, now, service.refresh), exports)
+    filters = Semaphore(max(1, service.threads - _FREE_OF_FILTERS))
+    return Context(store, site, Live(store, now, service.refresh), exports, filters)

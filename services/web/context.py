@@ -1,6 +1,7 @@
 """What the routes of the application share: the store, the site, and the catalog as it is now."""
 
 from dataclasses import dataclass, field
+from threading import Semaphore
 
 import flask
 
@@ -30,12 +31,13 @@ class Moment:
 
 @dataclass(frozen=True)
 class Context:
-    """What lives as long as the application."""
+    """What lives as long as the application; `filters` is the room for filters that are worked out at once."""
 
     store: Store
     site: Site
     live: Live[Moment]
     exports: ExportLimits
+    filters: Semaphore
 
     def version(self, holdings: Holdings, layer: str, number: int) -> Version:
         """One version of a public layer."""

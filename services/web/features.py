@@ -1,5 +1,7 @@
 """Routes of the features of layers and tables."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import quote
 
 import flask
@@ -7,6 +9,7 @@ from pygeoapi.api import itemtypes
 
 from catalog.records import Record
 from catalog.store import Version
+from services.errors import TooBusy
 from services.ogc import crs
 from services.ogc.features import schemas
 from services.ogc.features.resources import item_resource, items_resource
@@ -22,6 +25,7 @@ BLUEPRINT = flask.Blueprint("features", __name__, url_prefix="/ogc/collections/<
 
 _KINDS = ("features", "table")
 _MOST_VERSIONS = 10**9
+_PATIENCE = 0.25  # seconds; whoever waits takes a thread from others
 
 
 @BLUEPRINT.get("/queryables")
@@ -46,10 +50,11 @@ def items(layer: str) -> flask.Response:
     version = _asked_version(layer)
     resource = items_resource(version.record, _systems(version.record))
     file = format_named(format_of(flask.request.args, resource) or "")
-    if file is not None:
-        return _file(version, file, resource)
-    stamp = caching.stamp_of(version.record)
-    return linked(geojson(answer(itemtypes.get_collection_items, resource, layer, stamp=stamp)), layer)
+    with _room_to_filter():
+        if file is not None:
+            return _file(version, file, resource)
+        stamp = caching.stamp_of(version.record)
+        return linked(geojson(answer(itemtypes.get_collection_items, resource, layer, stamp=stamp)), layer)
 
 
 @BLUEPRINT.get("/items/<path:item>")
@@ -59,6 +64,26 @@ def item(layer: str, item: str) -> flask.Response:
     resource = item_resource(_systems(record))
     stamp, encoded = caching.stamp_of(record), quote(item, safe="")
     return geojson(answer(itemtypes.get_collection_item, resource, layer, encoded, stamp=stamp))
+
+
+@contextmanager
+def _room_to_filter() -> Iterator[None]:
+    """Room among the threads for one more filter, which may take long; other requests need none.
+
+    Raises:
+        TooBusy: there is none, nor soon.
+
+    """
+    if "filter" not in flask.request.args:
+        yield
+        return
+    room = context().filters
+    if not room.acquire(timeout=_PATIENCE):
+        raise TooBusy("as many filters are being worked out as may be at once: try again in some seconds")
+    try:
+        yield
+    finally:
+        room.release()
 
 
 def _asked_version(layer: str) -> Version:

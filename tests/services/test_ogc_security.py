@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize
 from werkzeug.test import create_environ, run_wsgi_app
 
+from services.web.app import create_app
+from services.web.context import EXTENSION
 from services.web.server import application
 
 TOWNS = "/ogc/collections/towns"
@@ -159,3 +161,18 @@ def test_a_body_that_is_divided_wrongly_is_refused(
 
     assert status == "400 BAD REQUEST"
     assert b"divided" in b"".join(answer)
+
+
+def test_slow_filters_leave_room_for_other_requests(world: Path, make_settings: Callable[..., Any]) -> None:
+    app = create_app(*make_settings(world, threads=3))
+    client, room = app.test_client(), app.extensions[EXTENSION].filters
+    filtered = f"{TOWNS}/items?filter=people%3E1"
+
+    with room:
+        refused = client.get(filtered)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "5")
+        assert client.get(f"{TOWNS}/items?f=csv&filter=people%3E1").status_code == 429
+        assert client.get(f"{TOWNS}/items").status_code == 200
+    assert client.get(filtered).status_code == 200
+    assert client.get(f"{TOWNS}/items?filter=nonsense").status_code == 400
+    assert client.get(filtered).status_code == 200
