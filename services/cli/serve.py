@@ -80,7 +80,9 @@ def _free(host: str, port: int) -> None:
             tried.bind(address)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            why = f"another program, perhaps an older townline, listens there; end it or use --port {_next(port)}"
+            other = _next(port)
+            why = "another program, perhaps an older townline, listens there; end it or use "
+            why += f"--port {other} (PORT={other} with make)"
         else:
             why = error.strerror or str(error)
         raise CannotServe(f"cannot listen on {host} port {port}: {why}") from error
