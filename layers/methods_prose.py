@@ -3,7 +3,7 @@
 HEAD = """\
 # Methods
 
-Made from the registries of `layers/measures` by `python -m layers.methods_page`; edit those and not this page.
+<!-- Made from the registries of `layers/measures` by `python -m layers.methods_page`; edit those and not this page. -->
 
 Notation: groups i with estimate y_i, standard error s_i and population w_i; p_i is the share of the population,
 μ the mean over all people, r_i = y_i/μ. Margins of error are 90% unless said otherwise; the standard error is

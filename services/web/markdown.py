@@ -1,4 +1,4 @@
-"""Markdown as HTML: CommonMark with tables, headings with anchors; of raw HTML only empty anchors."""
+"""Markdown as HTML: CommonMark with tables, headings with anchors; of raw HTML only empty anchors, no comments."""
 
 import re
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
 _ANCHOR = re.compile(r'^(<a id="[A-Za-z0-9_-]+">)?(</a>)?$')
+_COMMENT = re.compile(r"<!--(?:(?!-->).)*-->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,14 @@ def rendered(text: str, link: Callable[[str], str] = str, *, first_level: int = 
 
 
 def _make_safe(token: Token, link: Callable[[str], str]) -> None:
-    """Change the target of a link; raw HTML becomes text unless it is an empty anchor."""
+    """Change the target of a link; raw HTML becomes text unless it is an empty anchor, comments become nothing."""
     if token.type == "link_open":
         token.attrSet("href", link(str(token.attrGet("href"))))
     if token.type in ("th_open", "td_open"):
         _cell(token)
-    if token.type in ("html_block", "html_inline") and not _ANCHOR.match(token.content.strip()):
+    if token.type in ("html_block", "html_inline") and _COMMENT.fullmatch(token.content.strip()):
+        token.content = ""
+    elif token.type in ("html_block", "html_inline") and not _ANCHOR.match(token.content.strip()):
         token.content = str(escape(token.content))
 
 
@@ -70,9 +73,13 @@ def _cell(token: Token) -> None:
 
 
 def _reachable(html: str) -> str:
-    """Tables in regions that scroll, also by keyboard."""
+    """Tables and code in regions that scroll, also by keyboard."""
     start = '<div class="scroll" tabindex="0" role="group"><table>'
-    return html.replace("<table>", start).replace("</table>", "</table></div>")
+    return (
+        html.replace("<table>", start)
+        .replace("</table>", "</table></div>")
+        .replace("<pre>", '<pre class="scroll" tabindex="0" role="group">')
+    )
 
 
 def _anchor(text: str) -> str:

@@ -20,6 +20,7 @@ from services.errors import BadConfiguration
 from services.ogc.config import base_config
 from services.site import make_site
 from services.web.app import create_app
+from services.web.markdown import rendered
 from services.web.words import Words
 
 SITE = [
@@ -422,6 +423,14 @@ def test_a_built_map_is_served_with_a_policy_of_its_own(site: FlaskClient) -> No
     assert "'sha256-" in policy
     assert "script-src 'unsafe-inline'" not in policy
     assert "Where people are poor" in _text(site, "/maps")
+
+
+def test_notes_to_editors_are_not_shown_and_code_scrolls_by_itself() -> None:
+    html = rendered("# How\n\n<!-- edit\nthat -->\n\nText <!-- this --> here.\n\n```yaml\na: 1\n```\n").html
+    assert "edit" not in html and "this" not in html and "<p>Text  here.</p>" in html
+    assert '<pre class="scroll" tabindex="0" role="group"><code' in html
+    hidden = rendered("<!-- a --> <script>alert(1)</script> <!-- b -->\n").html
+    assert "<script>" not in hidden and "&lt;script&gt;" in hidden
 
 
 def test_the_methods_document_is_shown_without_its_raw_html(site: FlaskClient) -> None:
