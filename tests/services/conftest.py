@@ -55,11 +55,16 @@ ROOT = Path(__file__).resolve().parents[2]
 URL = "https://gis.example.gov"
 START_SECONDS = 300
 """The longest that a server may take to start, to answer or to end on a machine that is busy with other work."""
-# systemd tells a service its own number; only the program itself knows it before it starts
-SERVE = (
-    "import os; os.environ['LISTEN_PID'] = str(os.getpid());"
-    "from catalog.settings import Settings; from services.web.server import serve; serve(Settings())"
-)
+# systemd tells a service its own number; only the program itself knows it before it starts. What a worker takes to
+# end is given time as well: only one that hangs is to be killed
+SERVE = """
+import os
+from catalog.settings import Settings
+from services.web import server
+os.environ["LISTEN_PID"] = str(os.getpid())
+server.GRACE = 240
+server.serve(Settings())
+"""
 STATE = """
 id: testland
 name: Testland
@@ -412,6 +417,7 @@ def _started(
         "TOWNLINE_STORE": str(settings.store),
         "TOWNLINE_SERVE_CONFIG": str(service.config),
         "TOWNLINE_SERVE_CRS": json.dumps(service.crs),
+        "TOWNLINE_SERVE_TIMEOUT": str(START_SECONDS),
         "LISTEN_FDS": "1",
     }
     given = port.fileno()

@@ -13,7 +13,10 @@ from bench.visitors import KINDS
 pytestmark = pytest.mark.server
 
 
-def test_no_request_fails_and_no_list_mixes_versions_while_layers_are_published(tmp_path: Path) -> None:
+def test_no_request_fails_and_no_list_mixes_versions_while_layers_are_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOWNLINE_SERVE_TIMEOUT", "300")  # for workers that start on a busy machine
     found = soaked(tmp_path, 20, clients=4, workers=2, threads=4)
     assert found["failed"] == []
     assert found["mixed"] == []
