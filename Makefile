@@ -199,6 +199,18 @@ unit: .venv/installed ## Tests only (PYTEST="-k name" passes options on)
 .PHONY: test
 test: lint unit ## All gates: style, types, import rules and tests
 
+# the same in parts that share no process, server, browser or folder, so that `make --jobs` runs some at once
+.PHONY: test-all
+test-all: lint test-services test-layers test-clients ## All gates and the tests with real clients: [--jobs=2]
+
+.PHONY: test-services
+test-services: .venv/installed ## Tests of what is served, drawn and printed, and of the commands
+	$(BIN)/python -m pytest -m "not clients" tests/services
+
+.PHONY: test-layers
+test-layers: .venv/installed ## Tests of everything else: catalog, layers, make
+	$(BIN)/python -m pytest -m "not clients" --ignore=tests/services
+
 .venv-ogc/installed: tests/ogc/requirements.txt .venv/installed
 	$(BIN)/python -m venv .venv-ogc
 	.venv-ogc/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/ogc/requirements.txt
