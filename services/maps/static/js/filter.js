@@ -4,7 +4,7 @@
   const T = globalThis.Townline;
   const TESTS = ["above", "below", "highest fifth", "lowest fifth"];
   const MOST = 4;
-  const NAMED = 12; // places that are named, where they are not more
+  const NAMED = 25; // places that are named, where they are not more
 
   T.isCondition = (data, item) =>
     Boolean(item) && data.topics.some((topic) => topic.id === item.topic) && TESTS.includes(item.test) && Number.isFinite(item.value);
