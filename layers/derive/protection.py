@@ -28,6 +28,7 @@ from layers.measures.suppression import (
     Structure,
     SuppressionError,
     Table,
+    named_policy,
 )
 
 _PATTERN = "pattern-"
@@ -218,7 +219,8 @@ class Protection:
         """The release that a kept pattern is of.
 
         Raises:
-            DataError: it was made with other roll-ups of places, or other dimensions, than there are now.
+            DataError: it was made with other roll-ups of places or other dimensions than there are now, or under
+                a policy that treats zeros otherwise.
 
         """
         now = {item.layer: item.sha256 for item in self.inputs if item.layer != self.register.layer}
@@ -234,10 +236,21 @@ class Protection:
                 f"release {pattern.layer} was made with other dimensions; both cannot be audited together",
                 layer=self.version.layer,
             )
+        self._same_zeros(pattern, rows)
         name = f"{release_id(pattern.layer)} version {pattern.number}"
         structure = self.structure(json.loads(rows["tables"].iloc[0]))
         primary, hidden = rows["primary"].to_numpy(), rows["hidden"].to_numpy()
         return Release(name, structure, primary, hidden, self._movements(release_id(pattern.layer)))
+
+    def _same_zeros(self, pattern: Version, rows: pd.DataFrame) -> None:
+        """Refuse a pattern whose hidden cells mean something else: at least 1 where zeros are shown, else 0."""
+        shown = named_policy(self.register.policy).zeros_shown
+        if "zeros_shown" in rows and bool(rows["zeros_shown"].iloc[0]) != shown:
+            raise DataError(
+                f"release {pattern.layer} was made under a policy that {'hides' if shown else 'shows'} zeros, and "
+                f"{self.register.policy} does not; both cannot be audited together",
+                layer=self.version.layer,
+            )
 
     def _movements(self, release: str) -> sparse.csr_array | None:
         """The movements kept last for a release; the audit checks each, so that old ones do no harm."""

@@ -42,7 +42,7 @@ from layers.measures.suppression import (
 )
 from layers.normalise import Notes
 
-METHOD = "4"
+METHOD = "5"
 """Raised when the same declaration and register give something else: every release is then made again."""
 
 
@@ -179,6 +179,7 @@ def _pattern_product(protection: Protection, release: RegisterRelease, pattern: 
             "tables": pa.array([json.dumps(tables_of(release))] * size, pa.string()),
             "dimensions": pa.array([dimensions_text(protection.register)] * size, pa.string()),
             "period": pa.array([protection.register.period] * size, pa.string()),
+            "zeros_shown": pa.array([pattern.policy.zeros_shown] * size, pa.bool_()),
         }
     )
     columns = (
@@ -188,6 +189,7 @@ def _pattern_product(protection: Protection, release: RegisterRelease, pattern: 
         _column("tables", "string", "Tables", "Tablas", "The tables of the release."),
         _column("dimensions", "string", "Dimensions", "Dimensiones", "The dimensions that number the rows."),
         _column("period", "string", "Period", "Periodo", "What the register is of."),
+        _column("zeros_shown", "boolean", "Zeros", "Ceros", "Whether the policy shows zeros."),
     )
     return Product(rows, columns, ("row",), protection.inputs, protection.version.record)
 

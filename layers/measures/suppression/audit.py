@@ -76,9 +76,10 @@ def audit(
     """Return the feasible interval of every hidden row, or of those asked for.
 
     hidden: one flag per row of the structure. smallest_hidden: least count readers must reckon with in a hidden
-    cell (`SuppressionPolicy.smallest_hidden`). rounding: published counts are multiples of it, so the true ones
-    lie within half of it. statements: what other published numbers (percentages, rates) say about the cells. asked:
-    some hidden rows, in ascending order. Raises StructureError for a mask of another length.
+    cell (`SuppressionPolicy.smallest_hidden`). rounding: published counts are multiples of it, halves rounded up, so
+    that readers know the few whole numbers that each true one can be. statements: what other published numbers
+    (percentages, rates) say about the cells. asked: some hidden rows, in ascending order.
+    Raises StructureError for a mask of another length.
     """
     if hidden.shape != (len(structure),) or hidden.dtype != np.bool_:
         raise StructureError(
@@ -148,7 +149,7 @@ class ReadersView:
         )
         lower, upper = (np.concatenate([block[k] for block in blocks]) for k in (1, 2))
         floor = np.zeros(matrix.shape[1])
-        constraints = Constraints(matrix, lower, upper, floor)
+        constraints = Constraints(matrix, lower, upper, floor, truth)
         return cls(rows, sums, structure.counts[rows] - sums @ truth, constraints)
 
     def of_rows(self, rows: NDArray[np.int64]) -> "ReadersView":
@@ -188,6 +189,7 @@ class ReadersView:
             whole.lower[rows],
             whole.upper[rows],
             whole.floor[columns],
+            None if whole.whole is None else whole.whole[columns],
         )
         which = np.array([number[text] for text in texts], dtype=np.int64)
         return Piece(own, sums, owner, which)
@@ -211,8 +213,8 @@ def _published(small: sparse.csr_array, known: Mask, truth: Floats) -> _Block:
 def _rounded(structure: Structure, system: Unknowns, rounded: Mask, base: int) -> _Block:
     rows = np.flatnonzero(rounded & (system.row >= 0))
     released = base * np.floor(structure.counts[rows] / base + 0.5)
-    half = base / 2
-    return system.matrix[system.row[rows]], released - half, released + half
+    least, most = np.ceil(released - base / 2), np.ceil(released + base / 2) - 1
+    return system.matrix[system.row[rows]], np.maximum(least, 0.0), most
 
 
 def _at_least(

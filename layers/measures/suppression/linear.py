@@ -2,6 +2,9 @@
 
 Solves are warm-started by the primal simplex, which stays feasible when only the cost changes. Every solution
 found is also tried on all other sums, so that a sum whose obvious bound has been attained needs no solve.
+
+People are whole, and readers know it. The corners of linked tables of three dimensions or more may lie at halves and
+thirds of a person: among few unknowns, a branch and bound search of bounded size then looks for whole numbers.
 """
 
 from dataclasses import dataclass
@@ -18,16 +21,22 @@ type Floats = NDArray[np.float64]
 _EXACT = 1e-9
 _SNAP = 1e-6
 _PRIMAL_SIMPLEX = 4
+_SEARCHED, _NODES = 400, 200
+_ENDED = {highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit}
 
 
 @dataclass(frozen=True, eq=False)
 class Constraints:
-    """matrix @ x between lower and upper, x between floor and infinity."""
+    """matrix @ x between lower and upper, x between floor and infinity.
+
+    whole: a point of whole numbers that satisfies them, where only such points count; None where all do.
+    """
 
     matrix: sparse.csr_array
     lower: Floats
     upper: Floats
     floor: Floats
+    whole: Floats | None = None
 
 
 class IntervalSolver:
@@ -48,9 +57,16 @@ class IntervalSolver:
         self._cost = np.empty(0, dtype=np.int32)
 
     def bounds(self, sums: sparse.csr_array) -> tuple[Floats, Floats]:
-        """Return the smallest and the largest value of every row of sums (0/1 entries)."""
+        """Return the smallest and the largest value of every row of sums (0/1 entries).
+
+        Of whole numbers, the values are attained among few unknowns; where the search ended early, they may be inner
+        ones.
+        """
         low, high = _obvious(self._constraints, sums)
         least, most = np.full(len(low), np.inf), np.full(len(low), -np.inf)
+        if self._constraints.whole is not None:
+            least = np.asarray(sums @ self._constraints.whole)
+            most = least.copy()
         for k in range(sums.shape[0]):
             for sense, known, met in ((-1, high, most), (1, low, least)):
                 if np.isfinite(known[k]) and abs(met[k] - known[k]) <= _EXACT * max(1.0, abs(known[k])):
@@ -62,7 +78,7 @@ class IntervalSolver:
                 reached = _snapped(sums @ point)
                 np.minimum(least, reached, out=least)
                 np.maximum(most, reached, out=most)
-                known[k] = reached[k]
+                known[k] = met[k] if self._constraints.whole is not None else reached[k]
         return low, high
 
     def _solve(self, columns: NDArray[np.int32], sense: int) -> Floats | None:
@@ -78,7 +94,31 @@ class IntervalSolver:
             raise SuppressionError(
                 f"the audit's linear program ended as {status.name}; the cells contradict themselves"
             )
-        return np.asarray(self._solver.getSolution().col_value)
+        point = np.asarray(self._solver.getSolution().col_value)
+        if self._constraints.whole is None:
+            return point
+        found = nearest_whole(self._solver, self._width)
+        return self._constraints.whole if found is None else found
+
+
+def nearest_whole(solver: highspy.Highs, persons: int) -> Floats | None:
+    """Return the best solution whose first variables are whole persons, after a linear program was solved.
+
+    That of the program where it is whole, or where there are more than 400 variables of persons, for which the search
+    takes too long; None where a search of bounded size found none.
+    """
+    point = np.asarray(solver.getSolution().col_value)[:persons]
+    if persons > _SEARCHED or (np.abs(point - np.round(point)) <= _SNAP).all():
+        return point
+    columns = np.arange(persons, dtype=np.int32)
+    solver.setOptionValue("mip_max_nodes", _NODES)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.changeColsIntegrality(persons, columns, np.full(persons, highspy.HighsVarType.kInteger))
+    solver.run()
+    found = np.isfinite(solver.getInfo().objective_function_value) and solver.getModelStatus() in _ENDED
+    point = np.asarray(solver.getSolution().col_value)[:persons]
+    solver.changeColsIntegrality(persons, columns, np.full(persons, highspy.HighsVarType.kContinuous))
+    return np.round(point) if found else None
 
 
 def solver_for(

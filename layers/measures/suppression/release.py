@@ -12,6 +12,8 @@ from layers.measures.suppression.errors import RevealedByRelease, StructureError
 from layers.measures.suppression.pattern import Mask, Pattern, Release
 from layers.measures.suppression.policy import SuppressionPolicy
 from layers.measures.suppression.protection import audited, decided, protect
+from layers.measures.suppression.residual import unknowns
+from layers.measures.suppression.secondary import Insiders
 from layers.measures.suppression.structure import Structure
 
 type Floats = NDArray[np.float64]
@@ -115,7 +117,7 @@ def _refusing(
 ) -> Pattern:
     alone = protect(structure, policy, primary, wish=wish, exact=exact)
     releases = [alone.as_release("new"), *earlier]
-    whole, _, hidden = _together(releases)
+    whole, rows, hidden = _together(releases)
     together = decided(whole, policy, hidden, _movements(releases))
     narrow = len(together.narrower_than(policy.minimum_width))
     if narrow:
@@ -123,7 +125,22 @@ def _refusing(
             f"beside {_names(earlier)} the new release narrows {narrow} hidden cells below "
             f"{policy.minimum_width} persons"
         )
+    _refuse_insiders(whole, rows, releases, hidden)
     return alone
+
+
+def _refuse_insiders(whole: Structure, rows: list[Rows], releases: Sequence[Release], hidden: Mask) -> None:
+    """Raise RevealedByRelease when the only member of a cell could compute another from all releases together."""
+    protected = np.zeros(len(whole), dtype=bool)
+    for release, mine in zip(releases, rows, strict=True):
+        protected[mine[release.primary]] = True
+    system = unknowns(whole, ~hidden & (whole.counts == 0))
+    insiders = Insiders(whole, system, protected, np.zeros(len(whole), dtype=bool))
+    pairs = insiders.given_away(~system.marks(hidden))
+    if pairs:
+        raise RevealedByRelease(
+            f"beside {_names(releases[1:])} the new release lets the only member of a cell compute {len(pairs)} others"
+        )
 
 
 def _joined(structures: Sequence[Structure]) -> tuple[Structure, list[Rows]]:

@@ -2,10 +2,11 @@
 
 Take the true table and move one hidden cell by the width that is missing. Other cells must move too, so that the
 sums stay right; the cheapest such movement is a linear program (the published cells that move are paid for), solved
-among the cells around, and among more of them where there is none (`regions`). Hide the cells that move, and the moved
-table is one more table that agrees with everything published: the interval holds both values. Every such table also
-widens the other cells that it moves. The idea is that of the linear programming heuristics for cell suppression
-(Kelly, Golden, Assad 1992; Fischetti, Salazar 2000).
+among the cells around, and among more of them where there is none, or where it hides a cell that is far dearer than
+the one to protect (`regions`). Hide the cells that move, and the moved table is one more table that agrees with
+everything published: the interval holds both values. Every such table also widens the other cells that it moves. The
+idea is that of the linear programming heuristics for cell suppression (Kelly, Golden, Assad 1992; Fischetti, Salazar
+2000).
 """
 
 from collections import OrderedDict
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from layers.measures.suppression.linear import solver_for
+from layers.measures.suppression.linear import nearest_whole, solver_for
 from layers.measures.suppression.regions import Region, Regions
 
 type Mask = NDArray[np.bool_]
@@ -25,6 +26,8 @@ type Floats = NDArray[np.float64]
 
 _MOVED = 1e-6
 _MODELS = 64
+_DEAR = 30.0
+_WORTH = 5_000
 _TINY = 1e-9
 
 
@@ -85,12 +88,23 @@ class Widening:
         missing = np.ceil(width) - up - down
         if missing <= 0:
             return True
+        best: _Movement | None = None
         for around in self._around.around(row):
+            if best is not None and len(around.columns) > _WORTH:
+                break
             movement = self._cheapest(self._region(around), row, (up + missing, -down - missing), still)
-            if movement is not None:
-                self._apply(movement)
-                return True
-        return False
+            if movement is not None and (best is None or movement.cost < best.cost):
+                best = movement
+            if best is not None and not self._dear(best, row):
+                break
+        if best is not None:
+            self._apply(best)
+        return best is not None
+
+    def _dear(self, movement: "_Movement", row: int) -> bool:
+        """Return whether the movement hides a row that should far rather stay published than this one."""
+        new = movement.rows[(movement.change != 0) & ~self.hidden[movement.rows]]
+        return bool((self._movable.cost[new] > _DEAR * self._movable.cost[row]).any())
 
     def _cheapest(
         self, region: "_Moves", row: int, changes: tuple[float, float], still: int | None
@@ -201,14 +215,16 @@ class _Moves:
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
-        unknowns = np.asarray(self._solver.getSolution().col_value)[: self._width]
+        unknowns = nearest_whole(self._solver, self._width)
+        if unknowns is None:
+            return None
         moved = np.asarray(self._part @ unknowns)[self._class]
         moved[np.abs(moved) <= _MOVED] = 0.0
         kept = np.flatnonzero(np.abs(unknowns) > _TINY)
         return _Movement(
             self._rows,
             moved,
-            float(self._solver.getInfo().objective_function_value),
+            float(price @ np.abs(np.asarray(self._part @ unknowns))),
             self._inside[kept],
             unknowns[kept],
         )

@@ -203,6 +203,15 @@ def test_deriving_again_changes_nothing(run):
     )
 
 
+def test_releases_under_policies_that_treat_zeros_otherwise_are_not_made_beside_each_other(run):
+    """Readers of the first know that what it hides is no zero; an audit under the second would not count on that."""
+    declared = register(BY_RACE, BY_SEX)
+    assert not derive_release(run, declared, declared.releases[0], PLACES).failed
+    other = declared.model_copy(update={"policy": "cdc-wonder"})
+    assert "shows zeros" in derive_release(run, other, other.releases[1], PLACES).receipt.error
+    assert "release-2" not in run.store.layers()
+
+
 def test_nothing_of_a_person_and_no_hidden_count_reaches_the_public_store(run):
     declared = register(BY_RACE, BY_BOTH)
     for release in declared.releases:

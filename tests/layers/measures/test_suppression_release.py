@@ -90,6 +90,23 @@ def test_the_second_release_is_suppressed_further(exact):
     assert certify(pattern).cells == len(kinds)
 
 
+def test_a_release_that_tells_the_only_member_of_a_cell_another_one_is_refused_or_hides_more():
+    """A and B, 1 and 3 people, are hidden with C; their sum and C, harmless alone, would tell B to the one in A."""
+    codes = {"town": np.array(list("ABCD")), "kind": np.array(list("xxyz"))}
+    towns, kinds = (
+        Structure.build(Cells(codes, [1, 3, 9, 20]), [Table(by, {by: [by]})]) for by in ("town", "kind")
+    )
+    rule = SuppressionPolicy("four", "made up", 4, zeros_shown=False)
+    first = protect(towns, rule, primary_rows(rule, towns.counts)).as_release("first")
+    assert sorted(towns.counts[first.hidden]) == [1, 3, 9]
+    nothing = primary_rows(rule, kinds.counts)
+    assert not nothing.any()
+    with pytest.raises(RevealedByRelease, match="only member"):
+        protect_release(kinds, rule, nothing, [first], when_revealing="refuse")
+    further = protect_release(kinds, rule, nothing, [first], when_revealing="suppress")
+    assert further.hidden.any()
+
+
 def test_a_harmless_second_release_is_neither_refused_nor_suppressed():
     earlier = first_release()
     structure, primary = release_of("sex", "age")
