@@ -27,6 +27,7 @@ def load_model[M: BaseModel](path: Path, model: type[M]) -> M:
         value, lines = parse(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
+        line = min(line, len(text.splitlines()))  # what is missing at the end is told of the last line
         raise ConfigurationError([Problem(path, line, "", f"not YAML: {error.problem}")]) from error
     try:
         return model.model_validate(value)

@@ -23,8 +23,8 @@ _RESOLVERS = {
 }
 
 
-class _CoreLoader(yaml.SafeLoader):
-    """SafeLoader with the resolvers of YAML 1.2's core schema."""
+class _CoreLoader(yaml.CSafeLoader):
+    """libyaml's loader with the resolvers of YAML 1.2's core schema."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 
