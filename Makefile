@@ -41,7 +41,14 @@ again = @+$(MAKE) --no-print-directory
 opener = import sys, webbrowser; from pathlib import Path; \
   webbrowser.open(Path(Path(sys.argv[1]).read_text().splitlines()[0]).resolve().as_uri())
 open = $(if $(OPEN),@$(BIN)/python -c "$(opener)" "$(1)")
-needs = $(if $(strip $($(1))),,$(error give $(1)=…, for example: make $@ $(2)))
+known = ; to see what there is: $(BIN)/townline --profile config/$(STATE) --store $(STORE) indicators
+# what a target must be told is asked for before anything is built
+asks = $(if $(filter $(1),$(MAKECMDGOALS)),$(foreach one,$(2),$(if $(strip $($(one))),,$(error give $(one)=…, for example: make $(1) $(3)$(if $(filter INDICATOR,$(one)),$(known))))))
+$(call asks,map,INDICATOR,INDICATOR=low-income)
+$(call asks,disparity,INDICATOR BY PLACES,INDICATOR=poverty-by-age BY=age PLACES=town)
+$(call asks,change,INDICATOR PLACES,INDICATOR=chronic-absenteeism PLACES=school_district)
+$(call asks,profile,TOWN,TOWN=Mansfield)
+$(if $(filter en es,$(IN)),,$(error IN is '$(IN)'; it can be: en es))
 
 rules := $(wildcard $(MADE)/*.d $(MADE)/*/*.d)
 ifdef rules
@@ -55,9 +62,12 @@ endif
 help: ## Show this help
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
-	@printf '%s\n' '' 'STATE is $(STATE) unless you say STATE=north-carolina or another folder of config/. OPEN=1 opens what was made.' \
-	  'What is already made and has not changed is left as it is. Examples:' \
-	  '  make map INDICATOR=low-income BY=age PLACES=town OPEN=1' \
+	@printf '%s\n' '' 'STATE is $(STATE) unless you say STATE=north-carolina, or another folder of config/.' \
+	  'OPEN=1 opens what was made. What has not changed is left as it is. Examples:' \
+	  '  make map INDICATOR=low-income BY="age" PLACES="tract town" OPEN=1' \
+	  '  make disparity INDICATOR=poverty-by-age BY=age PLACES=town' \
+	  '  make change INDICATOR=chronic-absenteeism PLACES=school_district' \
+	  '  make register PEOPLE=100000 REGION=09190' \
 	  '  make profile TOWN="West Hartford" IN=es' \
 	  '  make site STATE=north-carolina URL=https://gis.example.gov'
 
@@ -72,7 +82,7 @@ help: ## Show this help
 install: .venv/installed ## Make the environment in .venv
 
 .PHONY: demo
-demo: demo-build ## Build the sample state (North Carolina) and serve it; Ctrl-C ends
+demo: demo-build ## Build the sample state, North Carolina, and serve it
 	$(again) serve STATE=north-carolina
 
 .PHONY: demo-build
@@ -89,7 +99,7 @@ connecticut: ## Build Connecticut from the files in STATE_DATA_DIR
 build: maps ## Bring everything up to date: ingest, catalog, indicators, maps
 
 .PHONY: ingest
-ingest: .venv/installed ## Bring the layers up to date whose files or declarations have changed
+ingest: .venv/installed ## Bring layers up to date whose files or declarations changed
 	$(again) $(MADE)/ingest
 
 .PHONY: indicators
@@ -106,7 +116,7 @@ serve: .venv/installed ## Serve what is built; HOST, PORT; Ctrl-C ends
 	@exec $(TOWNLINE) serve --host $(HOST) --port $(PORT)
 
 .PHONY: site
-site: maps ## The site as a folder that any web server can host; URL=… of the served site
+site: maps ## The site as a folder for any web server: [URL=…]
 	$(again) "$(asked_site)"
 	$(call open,$(asked_site))
 
@@ -117,26 +127,25 @@ maps: indicators ## All maps that STATE declares in config/STATE/maps
 	$(if $(declared_maps),$(again) $(declared_maps),@echo "config/$(STATE)/maps declares no maps")
 
 .PHONY: map
-map: indicators ## One map: INDICATOR=low-income [BY="age sex"] [PLACES=town] [PERIOD=…]
+map: indicators ## One map: INDICATOR=… [BY=…] [PLACES=…] [PERIOD=…]
 	$(again) "$(asked_map)"
 	$(call open,$(asked_map))
 
 .PHONY: disparity
-disparity: indicators ## Disparities as CSV, Parquet and dictionary: INDICATOR=poverty-by-age BY=age PLACES=town
+disparity: indicators ## Disparities as CSV and Parquet: INDICATOR=… BY=… PLACES=…
 	$(again) "$(asked_disparity)"
 
 .PHONY: change
-change: indicators ## Changes between two periods as CSV, with the series: INDICATOR=chronic-absenteeism PLACES=school_district
+change: indicators ## Changes between two periods as CSV: INDICATOR=… PLACES=…
 	$(again) "$(asked_change)"
 
 .PHONY: profile
-profile: indicators ## The profile of a place as PDF: TOWN=Mansfield [IN=es]
-	$(call needs,TOWN,TOWN=Mansfield)
+profile: indicators ## The profile of a place as PDF: TOWN=… [IN=es]
 	$(again) "$(asked_profile)"
 	$(call open,$(asked_profile))
 
 .PHONY: atlas
-atlas: indicators ## The profiles of all towns (else counties), as one PDF and one each: [IN=es]
+atlas: indicators ## The profiles of all towns, as one PDF and one each: [IN=es]
 	$(again) "$(asked_atlas)"
 	$(call open,$(asked_atlas))
 
@@ -176,7 +185,7 @@ REGION ?= 09190
 REGISTER := build/connecticut-register/mirror/person-register.parquet
 
 .PHONY: register
-register: .venv/installed ## Generate a register of people and publish its protected tables: [PEOPLE=100000] [REGION=09190]
+register: .venv/installed ## A made-up register and its tables: [PEOPLE=…] [REGION=…]
 	$(again) $(REGISTER) && $(MAKE) --no-print-directory indicators STATE=connecticut-register \
 	  MIRRORS='--mirror $(dir $(REGISTER)) --mirror "$(STATE_DATA_DIR)"'
 
@@ -197,11 +206,9 @@ unit: .venv/installed ## Tests only (PYTEST="-k name" passes options on)
 	$(BIN)/python -m pytest $(PYTEST)
 
 .PHONY: test
-test: lint unit ## All gates: style, types, import rules and tests
+test: lint test-services test-layers ## All gates: style, types, import rules and tests
 
-# the same in parts that share no process, server, browser or folder, so that `make --jobs` runs some at once
-.PHONY: test-all
-test-all: lint test-services test-layers test-clients ## All gates and the tests with real clients: [--jobs=2]
+# parts that share no process, server, browser or folder, so that `make --jobs=2` runs two at once
 
 .PHONY: test-services
 test-services: .venv/installed ## Tests of what is served, drawn and printed, and of the commands
@@ -217,11 +224,11 @@ test-layers: .venv/installed ## Tests of everything else: catalog, layers, make
 	@touch $@
 
 .PHONY: test-ogc
-test-ogc: .venv-ogc/installed ## The independent conformance tests of ogctests, in an environment of their own
+test-ogc: .venv-ogc/installed ## The conformance tests of ogctests, in their own environment
 	$(BIN)/python tests/ogc/suite.py .venv-ogc/bin/python
 
 .PHONY: test-clients
-test-clients: .venv/installed ## Tests with real clients: QGIS from Debian's packages, GDAL, OWSLib
+test-clients: .venv/installed ## Tests with real clients: QGIS, GDAL, OWSLib
 	$(BIN)/python -m pytest -m clients
 
 .PHONY: bench
