@@ -17,6 +17,9 @@ def main(arguments: list[str]) -> int:
     names, options = arguments[:first], arguments[first:]
     usual = {path.stem.removeprefix("bench_"): path.stem for path in sorted(FOLDER.glob("bench_*.py"))}
     known = usual | ONLY_WHEN_NAMED
+    if not names and {"-h", "--help"} & set(options):
+        print(f"{__doc__}\nknown: {', '.join(known)}; `python -m bench NAME --help` lists the options of one")
+        return 0
     unknown = [name for name in names if name not in known]
     if unknown:
         print(f"no benchmark {', '.join(unknown)}; known: {', '.join(known)}")
