@@ -98,7 +98,8 @@ def table(
         str | None,
         typer.Option(
             metavar="COLUMN",
-            help="Column with true where a row is hidden: audit that pattern instead of making one.",
+            help="Column with true where a row is hidden: audit that pattern instead of making one. "
+            "Only what the file holds counts as published, so give its margins too.",
         ),
     ] = None,
     out: Annotated[

@@ -74,7 +74,9 @@ def controlled(
         raise BadRequest("--hidden audits a pattern and writes nothing: leave out --out")
     rows = read_table(file, texts=True)
     made = plain_table(rows, layout)
-    return _protected(made, rule, out) if hidden is None else _pattern_audited(made, rule, rows, hidden)
+    return (
+        _protected(made, rule, out) if hidden is None else _pattern_audited(made, rule, rows, layout, hidden)
+    )
 
 
 def _protected(made: PlainTable, rule: SuppressionPolicy, out: Path | None) -> Told:
@@ -84,7 +86,9 @@ def _protected(made: PlainTable, rule: SuppressionPolicy, out: Path | None) -> T
     return dict(certify(pattern).to_dict()), True
 
 
-def _pattern_audited(made: PlainTable, rule: SuppressionPolicy, rows: pd.DataFrame, column: str) -> Told:
+def _pattern_audited(
+    made: PlainTable, rule: SuppressionPolicy, rows: pd.DataFrame, layout: Layout, column: str
+) -> Told:
     if column not in rows.columns:
         raise UnknownColumn(
             f"there is no column {column!r}; {nearest(column, list(rows.columns))}", column=column
@@ -96,6 +100,7 @@ def _pattern_audited(made: PlainTable, rule: SuppressionPolicy, rows: pd.DataFra
     found: Audit = made.audited(flags.isin(["true", "1"]).to_numpy(), rule)
     narrow = found.narrower_than(rule.minimum_width)
     told: dict[str, object] = {
+        "margins in the file": int((rows[list(layout.by)] == layout.total).any(axis=1).sum()),
         "hidden": len(found.rows),
         "recovered": len(found.recovered),
         "recovered lines": (found.recovered + 2).tolist(),

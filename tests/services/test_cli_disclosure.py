@@ -353,6 +353,7 @@ def test_a_pattern_in_a_table_is_audited(tmp_path):
         text = "\n".join(f"{line},{flag}" for line, flag in zip(lines, flags, strict=True))
         told = table_command(tmp_path, text, "--threshold", "6", "--hidden", "hidden", code=code)
         assert word in told
+        assert "margins in the file: 6" in told
 
 
 def test_a_bad_table_is_told_by_its_lines(tmp_path):
