@@ -16,6 +16,7 @@ type Group = tuple[str, ...]
 """A code per dimension of an indicator, in the order of its dimensions."""
 
 _SHOWN = ("estimate", "moe", "lower", "upper", "status", "reliability", "denominator")
+_KEPT = 512
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class _Table:
 
 
 class IndicatorRows:
-    """The current versions of indicator tables as they were when first asked for."""
+    """The current versions of indicator tables as they were when first asked for; threads may share it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -67,9 +68,12 @@ class IndicatorRows:
     def values(self, indicator: Indicator, keys: Sequence[PlaceKey], period: str) -> dict[Group, Value]:
         """The values of a place in a period by group, in the order of the dimensions' codes."""
         known = (indicator.id, tuple(keys), period)
-        if known not in self._found:
-            self._found[known] = self._values(indicator, keys, period)
-        return self._found[known]
+        found = self._found.get(known)
+        if found is None:
+            if len(self._found) >= _KEPT:
+                self._found.clear()
+            found = self._found[known] = self._values(indicator, keys, period)
+        return found
 
     def _values(self, indicator: Indicator, keys: Sequence[PlaceKey], period: str) -> dict[Group, Value]:
         names = [dimension.name for dimension in indicator.dimensions]

@@ -52,10 +52,10 @@ class Profile:
 class Profiler:
     """Profiles from the published tables, each of which is read once for all places."""
 
-    def __init__(self, indicators: Sequence[Indicator], places: Places, store: Store) -> None:
+    def __init__(self, indicators: Sequence[Indicator], places: Places, rows: IndicatorRows) -> None:
         self._indicators = indicators
         self._places = places
-        self._rows = IndicatorRows(store)
+        self._rows = rows
 
     def of(self, place: Place) -> Profile:
         """The profile of a place: the latest period of every group."""
@@ -69,7 +69,7 @@ class Profiler:
 
 def profile_of(place: Place, indicators: Sequence[Indicator], places: Places, store: Store) -> Profile:
     """The profile of one place from the published tables: the latest period of every group."""
-    return Profiler(indicators, places, store).of(place)
+    return Profiler(indicators, places, IndicatorRows(store)).of(place)
 
 
 def _region(ids: tuple[PlaceKey, ...], places: Places) -> Place | None:

@@ -9,6 +9,7 @@ from catalog.indicators import Indicator
 from catalog.places import Place, Places
 from catalog.records import Record
 from catalog.store import Store
+from services.indicator_rows import IndicatorRows
 from services.profiles import Profile as PlaceProfile
 from services.profiles import Profiler
 from services.reports.pictures import Outlines, read_outlines
@@ -40,7 +41,7 @@ class Material:
 
     @cached_property
     def _profiler(self) -> Profiler:
-        return Profiler(self.indicators, self.places, self.store)
+        return Profiler(self.indicators, self.places, IndicatorRows(self.store))
 
     def record(self, indicator: Indicator) -> Record | None:
         """The record of an indicator's published table."""

@@ -14,6 +14,7 @@ from catalog.places import Gazetteer, Places, PlacesConfiguration, load_places
 from catalog.records import Record
 from catalog.store import Store, Version
 from services.holdings import Holdings
+from services.indicator_rows import IndicatorRows
 from services.rankings import dimensions
 
 LOGGER = logging.getLogger(__name__)
@@ -65,6 +66,11 @@ class Figures:
                 kind for one in declared for kind in (*one.places, *(more.type for more in one.derived))
             )
         )
+
+    @cached_property
+    def rows(self) -> IndicatorRows:
+        """The values of places, read from each table once."""
+        return IndicatorRows(self.store)
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

@@ -65,7 +65,7 @@ class ProfilePlace(Process):
         gazetteer, figures = self.figures.gazetteer, self.figures
         hits = [gazetteer.find(text, values.get("place_type")) for text in values["place"]]
         chosen = [self._indicators[name] for name in dict.fromkeys(values.get("indicator", self._indicators))]
-        profiler = Profiler(chosen, figures.places, figures.store)
+        profiler = Profiler(chosen, figures.places, figures.rows)
         profiles: list[Json] = []
         lines = 0
         for text, hit in zip(values["place"], hits, strict=True):
