@@ -179,7 +179,7 @@ $(MADE)/site/%: $(CODE) $(wildcard config/$(STATE)/*/* $(STORE)/layers/*/current
 	@rm -f $(MADE)/site/*
 	$(TOWNLINE) site --out $(BUILD)/site $(if $(URL),--url $(call quoted,$(URL))) --rule "$@"
 
-# a made-up register of all people of Connecticut takes ten minutes and 5 GB of memory; one region takes less
+# a made-up register of all people of Connecticut takes five minutes and 3 GB of memory; one region takes less
 PEOPLE ?= 100000
 REGION ?= 09190
 REGISTER := build/connecticut-register/mirror/person-register.parquet
