@@ -28,7 +28,7 @@ def main() -> int:
     given = parser.parse_args()
     if not given.store.is_dir():
         print(f"no store at {given.store}: run `make connecticut` first, or give --store")
-        return 0
+        return 1
     print("| atlas | wall s | processor s | peak MB | files | MB | load |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     for form in ("files", "book", "both"):
