@@ -19,7 +19,7 @@ COMMAND = "from services.cli import main; main()"
 
 
 def main() -> int:
-    """Print what the files alone, the book alone, and both take; 1 where both take longer than the limit."""
+    """Print what the files alone, the book alone, and both take; 1 over the limit or without a store."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--profile", default="config/connecticut")
     parser.add_argument("--store", type=Path, default=Path("build/connecticut/store"))
